@@ -1,0 +1,122 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// One package, one target per layer. A wall that must hold is a missing dependency here:
+// a Core target lists nothing that does I/O, a service never lists another service.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func shared(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: path ?? "Shared/\(name)", exclude: exclude, swiftSettings: strict)
+}
+
+/// A system library under `Shared/CSystem`, found by pkg-config and installed by the Debian package named.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Shared/CSystem/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// The three layers of a service: a pure core, the adapters around it, and an executable that only wires them.
+func service(
+    _ folder: String,
+    executable: String,
+    core: [Target.Dependency] = [],
+    adapters: [Target.Dependency] = []
+) -> [Target] {
+    [
+        .target(
+            name: "\(folder)Core", dependencies: ["JSON", "Identity"] + core, path: "Services/\(folder)/Core",
+            swiftSettings: strict),
+        .target(
+            name: "\(folder)Service",
+            dependencies: [.target(name: "\(folder)Core"), "JSON", "Identity", "Wire", "RPC", "Trust", "Receipts", "Postgres", "Redis", "ServiceKit", logging] + adapters,
+            path: "Services/\(folder)/Service", swiftSettings: strict),
+        .executableTarget(
+            name: executable, dependencies: [.target(name: "\(folder)Service"), "ServiceKit"], path: "Services/\(folder)/Main",
+            swiftSettings: strict),
+    ]
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", resources: resources, swiftSettings: strict)
+}
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+
+let sharedTargets: [Target] = [
+    system("CPq", pkgConfig: "libpq", apt: "libpq-dev"),
+    system("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
+    system("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
+    system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    .target(name: "CProtos", dependencies: ["CProtobufC"], path: "Shared/CProtos"),
+    shared("JSON"),
+    shared("Identity"),
+    shared("Trust", ["COpenSSL"]),
+    shared("Receipts", ["JSON", "Identity", "Trust"]),
+    shared("Cedar", ["JSON"]),
+    shared("CEL", ["JSON"]),
+    shared("WireRuntime", path: "Shared/Wire/Runtime", ["CProtobufC", nioCore]),
+    shared("RPC", ["WireRuntime", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioConcurrency, logging]),
+    shared("Wire", path: "Shared/Wire/Generated", ["CProtos", "CProtobufC", "WireRuntime", "RPC", nioCore]),
+    shared("Postgres", ["CPq", "Identity", nioCore, nioConcurrency, logging]),
+    shared("Redis", ["CHiredis", "RPC", "Identity", nioCore, nioPosix, nioConcurrency, logging]),
+    shared(
+        "ServiceKit",
+        ["JSON", "Identity", "Trust", "Receipts", "Wire", "RPC", "Postgres", "Redis", "WireRuntime", lifecycle, unixSignals, hummingbird, logging, nioCore, nioPosix]),
+    shared("TestKit", ["JSON", "Identity", "Trust", "Postgres", "Redis", "RPC", "ServiceKit", logging]),
+]
+
+let serviceTargets: [Target] =
+    service("Ledger", executable: "provable-ledger", core: ["Receipts", "Trust"])
+    + service("Policy", executable: "provable-policy", core: ["Cedar"])
+    + service("FlowEngine", executable: "provable-flow-engine", core: ["CEL", "Trust"], adapters: ["CEL", yams])
+    + service("Connectors", executable: "provable-connectors", core: ["Trust"], adapters: [httpClient, yams, nioCore])
+    + service("FinOps", executable: "provable-finops")
+    + service("Copilot", executable: "provable-copilot")
+    + service("Gateway", executable: "provable-gateway", core: ["Trust"], adapters: [hummingbird, nioCore])
+
+let toolTargets: [Target] = [
+    .executableTarget(
+        name: "provable",
+        dependencies: ["JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", arguments],
+        path: "Services/CLI", swiftSettings: strict),
+    .executableTarget(
+        name: "provable-load", dependencies: ["JSON", httpClient, arguments, histogram], path: "loadtests/generator",
+        swiftSettings: strict),
+]
+
+let testTargets: [Target] = [
+    tests("JSON", ["JSON"]),
+    tests("Identity", ["Identity"]),
+]
+
+let package = Package(
+    name: "provable",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
+    targets: sharedTargets + serviceTargets + toolTargets + testTargets
+)
