@@ -104,6 +104,8 @@ let toolTargets: [Target] = [
 let testTargets: [Target] = [
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
+    tests("FinOpsCore", ["FinOpsCore"]),
+    tests("CopilotCore", ["CopilotCore", "Identity"]),
 ]
 
 let package = Package(
