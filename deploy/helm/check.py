@@ -1,0 +1,81 @@
+"""Renders the chart with Helm's own engine, validates every object, and holds the mesh's edges against the wire contract.
+
+Run by `make check` in an environment that has helm-python-sdk, kubernetes-validate and PyYAML.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import helm_python
+import yaml
+
+HERE = pathlib.Path(__file__).resolve().parent
+CHART = HERE / "provable"
+PROTOS = HERE.parent.parent / "Protos" / "provable"
+KUBERNETES = "1.32.0"
+PACKAGE_OF = {"flow": "flow-engine"}
+# The operator's command is no pod, and every service may check every other one's health.
+NOT_EDGES = {"cli"}
+
+
+def allowed_edges() -> set[tuple[str, str]]:
+    """(caller, callee) pairs that some method of the wire contract allows."""
+    edges = set()
+    for proto in PROTOS.glob("*/v1/*.proto"):
+        package = proto.parent.parent.name
+        if package == "common":
+            continue
+        callee = PACKAGE_OF.get(package, package)
+        for callers in re.findall(r"// callers: (.*)", proto.read_text()):
+            edges |= {(caller.strip(), callee) for caller in callers.split(",")}
+    return {(caller, callee) for caller, callee in edges if caller not in NOT_EDGES}
+
+
+def chart_edges(values: dict) -> set[tuple[str, str]]:
+    return {(caller, callee) for caller, service in values["services"].items() for callee in service["calls"]}
+
+
+def render(values: dict) -> list[dict]:
+    with helm_python.Chart.load(str(CHART)) as chart:
+        files = chart.render(values, name="provable", namespace="tenants")
+    return [document for text in files.values() for document in yaml.safe_load_all(text) if document]
+
+
+def validate(documents: list[dict]) -> list[str]:
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        yaml.safe_dump_all(documents, file)
+        file.flush()
+        command = pathlib.Path(sys.executable).parent / "kubernetes-validate"
+        done = subprocess.run([command, "--strict", "-k", KUBERNETES, file.name], capture_output=True, text=True)
+    lines = (done.stdout + done.stderr).splitlines()
+    # An unknown kind is only a warning of the tool; here it is a failure.
+    problems = [line for line in lines if "INFO" not in line]
+    return problems if problems or done.returncode == 0 else [f"kubernetes-validate exited with {done.returncode}"]
+
+
+def main() -> int:
+    problems = [str(m) for m in helm_python.lint(str(CHART), {}) if getattr(m, "severity", 0) >= 2]
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    allowed, drawn = allowed_edges(), chart_edges(values)
+    problems += [f"edge {a} -> {b} is in the chart, but no method allows it" for a, b in sorted(drawn - allowed)]
+    problems += [f"edge {a} -> {b} is allowed by the protos, but not in the chart" for a, b in sorted(allowed - drawn)]
+    documents = render({})
+    isolated = render({"isolation": {"group": "northwind", "nodeSelector": {"pool": "northwind"},
+                                     "tolerations": [{"key": "tenant", "operator": "Exists"}]},
+                       "autoscaling": {"enabled": False, "targetCPU": 70}})
+    problems += validate(documents) + validate(isolated)
+    for kind, wanted in {"Deployment": 7, "ServiceAccount": 7, "PodDisruptionBudget": 7}.items():
+        found = sum(1 for document in documents if document["kind"] == kind)
+        if found != wanted:
+            problems.append(f"{found} objects of kind {kind}, expected {wanted}")
+    for problem in problems:
+        print(f"helm: {problem}")
+    print(f"helm: {len(documents)} objects, {len(drawn)} edges, {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
