@@ -64,6 +64,7 @@ let sharedTargets: [Target] = [
     system("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
     system("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    .systemLibrary(name: "CEpoll", path: "Shared/CSystem/CEpoll"),
     .target(name: "CProtos", dependencies: ["CProtobufC"], path: "Shared/CProtos"),
     shared("JSON"),
     shared("Identity"),
@@ -74,7 +75,7 @@ let sharedTargets: [Target] = [
     shared("WireRuntime", path: "Shared/Wire/Runtime", ["CProtobufC", nioCore]),
     shared("RPC", ["WireRuntime", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioConcurrency, logging]),
     shared("Wire", path: "Shared/Wire/Generated", ["CProtos", "CProtobufC", "WireRuntime", "RPC", nioCore]),
-    shared("Postgres", ["CPq", "Identity", nioCore, nioConcurrency, logging]),
+    shared("Postgres", ["CPq", "CEpoll", "Identity", logging]),
     shared("Redis", ["CHiredis", "RPC", "Identity", nioCore, nioPosix, nioConcurrency, logging]),
     shared(
         "ServiceKit",

@@ -1,0 +1,29 @@
+/// Object ids of the built-in types that are read or bound here (src/include/catalog/pg_type.dat).
+enum PostgresType {
+    static let unspecified: UInt32 = 0
+    static let bool: UInt32 = 16
+    static let bytea: UInt32 = 17
+    static let name: UInt32 = 19
+    static let int8: UInt32 = 20
+    static let int2: UInt32 = 21
+    static let int4: UInt32 = 23
+    static let text: UInt32 = 25
+    static let oid: UInt32 = 26
+    static let json: UInt32 = 114
+    static let float4: UInt32 = 700
+    static let float8: UInt32 = 701
+    static let byteaArray: UInt32 = 1001
+    static let textArray: UInt32 = 1009
+    static let int8Array: UInt32 = 1016
+    static let bpchar: UInt32 = 1042
+    static let varchar: UInt32 = 1043
+    static let date: UInt32 = 1082
+    static let timestamp: UInt32 = 1114
+    static let timestamptz: UInt32 = 1184
+    static let numeric: UInt32 = 1700
+    static let uuid: UInt32 = 2950
+    static let uuidArray: UInt32 = 2951
+    static let jsonb: UInt32 = 3802
+    /// Ids from here on belong to types that a database defined itself; of those only enums are used, whose binary form is their label.
+    static let firstUserDefined: UInt32 = 16384
+}
