@@ -159,7 +159,7 @@ private func expectExhausted(_ pool: PostgresPool) async {
             $0.maximumResultRows = 10
             $0.maximumResultBytes = 1 << 20
         }
-        await #expect(throws: PostgresError.resultTooLarge(rows: 11, bytes: 0)) {
+        await #expect(throws: PostgresError.resultTooLarge(rows: 11, bytes: 44)) {
             try await pool.withTransaction { try await $0.query("SELECT generate_series(1, 11)") }
         }
         do {

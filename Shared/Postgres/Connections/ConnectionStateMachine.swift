@@ -58,9 +58,13 @@ struct ConnectionStateMachine {
     }
 
     private var state = State.connecting
-    let maximumRows: Int
+    private let maximumRows: Int
+    private let maximumBytes: Int
 
-    init(maximumRows: Int) { self.maximumRows = maximumRows }
+    init(maximumRows: Int, maximumBytes: Int) {
+        self.maximumRows = maximumRows
+        self.maximumBytes = maximumBytes
+    }
 
     var expectsResults: Bool {
         if case .open(let requests) = state { !requests.isEmpty } else { false }
@@ -85,7 +89,7 @@ struct ConnectionStateMachine {
         // Detached while it changes, so that its results are not copied.
         state = .open([])
         var current = requests.removeFirst()
-        let action = current.receive(result, maximumRows: maximumRows)
+        let action = current.receive(result) { $0.rows > maximumRows || $0.bytes > maximumBytes }
         if case .complete = action {} else { requests.insert(current, at: 0) }
         state = .open(requests)
         return action
@@ -103,18 +107,20 @@ struct ConnectionStateMachine {
 }
 
 extension ConnectionStateMachine.InFlight {
-    fileprivate mutating func receive(_ result: PipelineResult, maximumRows: Int) -> ConnectionStateMachine.ReceiveAction {
+    fileprivate mutating func receive(_ result: PipelineResult, isTooLarge: ((rows: Int, bytes: Int)) -> Bool) -> ConnectionStateMachine.ReceiveAction {
         switch result {
         case .endOfStatement:
             nextStep += 1
             return .none
         case .sync:
-            return .complete(.init(request: request, outcome: outcome(maximumRows: maximumRows)))
+            return .complete(.init(request: request, outcome: outcome(isTooLarge(size))))
         case .finished(let set):
             guard request.steps.indices.contains(nextStep) else { return .protocolViolation("more results than statements") }
             if case .prepare(let name) = request.steps[nextStep] { return .prepared(name: name) }
             size.rows += set.rowCount
-            results.append(set)
+            size.bytes += set.byteCount
+            // What will be refused need not be kept.
+            if isTooLarge(size) { results = [] } else { results.append(set) }
             return .none
         case .failed(let report):
             if failure == nil { failure = report }
@@ -126,9 +132,9 @@ extension ConnectionStateMachine.InFlight {
         }
     }
 
-    private func outcome(maximumRows: Int) -> Result<[ResultSet], PostgresError> {
+    private func outcome(_ isTooLarge: Bool) -> Result<[ResultSet], PostgresError> {
         if let failure { return .failure(failure.error) }
-        if size.rows > maximumRows { return .failure(.resultTooLarge(rows: size.rows, bytes: 0)) }
+        if isTooLarge { return .failure(.resultTooLarge(rows: size.rows, bytes: size.bytes)) }
         // The server answers COMMIT of a failed transaction with ROLLBACK and no error.
         if request.commits, results.last?.commandTag != "COMMIT" { return .failure(.transactionAborted) }
         return .success(results)

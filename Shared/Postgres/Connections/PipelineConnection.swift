@@ -31,7 +31,7 @@ final class PipelineConnection {
         self.libpq = libpq
         self.loop = loop
         self.configuration = configuration
-        machine = ConnectionStateMachine(maximumRows: configuration.maximumResultRows)
+        machine = ConnectionStateMachine(maximumRows: configuration.maximumResultRows, maximumBytes: configuration.maximumResultBytes)
         statements = StatementCache(capacity: configuration.maximumPreparedStatements)
         connectDeadline = .now + configuration.connectTimeout
         guard !libpq.hasFailed, libpq.socket >= 0 else { return nil }
@@ -122,7 +122,8 @@ final class PipelineConnection {
         return .nothing
     }
 
-    /// libpq buffers a result until it is complete, so the only bound on its memory is to count before it reads.
+    /// libpq buffers a result until it is complete, so its memory can only be bounded by counting before it reads. It may read more
+    /// than was counted; the state machine measures what came whole.
     private func countArrivingBytes() {
         var available: Int32 = 0
         if ioctl(libpq.socket, UInt(FIONREAD), &available) == 0 { bytesSinceReply += Int(available) }

@@ -29,6 +29,8 @@ final class ResultSet: Sendable {
         self.bytes = bytes
     }
 
+    var byteCount: Int { bytes.count }
+
     var rows: [PostgresRow] { (0..<rowCount).map { PostgresRow(result: self, index: $0) } }
 
     /// Nil where the value is NULL.
