@@ -105,6 +105,7 @@ let toolTargets: [Target] = [
 let testTargets: [Target] = [
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
+    tests("Trust", ["Trust"]),
     tests("Postgres", ["Postgres", "TestKit", "Identity", logging]),
     tests("Architecture", []),
     tests("FinOpsCore", ["FinOpsCore"]),
