@@ -76,7 +76,7 @@ let sharedTargets: [Target] = [
     shared("RPC", ["WireRuntime", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioConcurrency, logging]),
     shared("Wire", path: "Shared/Wire/Generated", ["CProtos", "CProtobufC", "WireRuntime", "RPC", nioCore]),
     shared("Postgres", ["CPq", "CEpoll", "Identity", logging]),
-    shared("Redis", ["CHiredis", "RPC", "Identity", nioCore, nioPosix, nioConcurrency, logging]),
+    shared("Redis", ["CHiredis", "Identity", nioCore, nioPosix, logging]),
     shared(
         "ServiceKit",
         ["JSON", "Identity", "Trust", "Receipts", "Wire", "RPC", "Postgres", "Redis", "WireRuntime", lifecycle, unixSignals, hummingbird, logging, nioCore, nioPosix]),
@@ -106,8 +106,10 @@ let testTargets: [Target] = [
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
     tests("Trust", ["Trust"]),
+    tests("Redis", ["Redis", "TestKit", "Identity", logging]),
     tests("Postgres", ["Postgres", "TestKit", "Identity", logging]),
     tests("Architecture", []),
+    tests("CEL", ["CEL", "JSON"]),
     tests("FinOpsCore", ["FinOpsCore"]),
     tests("CopilotCore", ["CopilotCore", "Identity"]),
 ]
