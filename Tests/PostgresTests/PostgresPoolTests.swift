@@ -77,7 +77,7 @@ private func expectExhausted(_ pool: PostgresPool) async {
     @Test func whatThrowsRollsBackAndWhatReturnsCommits() async throws {
         let pool = try await makePool()
         struct Stop: Error {}
-        try await pool.withTransaction { try await $0.execute("CREATE TABLE t (x bigint PRIMARY KEY)") }
+        _ = try await pool.withTransaction { try await $0.execute("CREATE TABLE t (x bigint PRIMARY KEY)") }
         let changed = try await pool.withTransaction { try await $0.execute("INSERT INTO t SELECT generate_series(1, 5)") }
         await #expect(throws: Stop.self) {
             try await pool.withTransaction { tx in
@@ -92,7 +92,7 @@ private func expectExhausted(_ pool: PostgresPool) async {
 
     @Test func aFailureThatTheBodySwallowsDoesNotPassForACommit() async throws {
         let pool = try await makePool()
-        try await pool.withTransaction { try await $0.execute("CREATE TABLE t (x bigint CONSTRAINT t_unique UNIQUE)") }
+        _ = try await pool.withTransaction { try await $0.execute("CREATE TABLE t (x bigint CONSTRAINT t_unique UNIQUE)") }
         await #expect(throws: PostgresError.transactionAborted) {
             try await pool.withTransaction { tx in
                 try await tx.execute("INSERT INTO t VALUES (1)")
@@ -107,7 +107,7 @@ private func expectExhausted(_ pool: PostgresPool) async {
 
     @Test func aDeferredConstraintFailsTheCommit() async throws {
         let pool = try await makePool()
-        try await pool.withTransaction {
+        _ = try await pool.withTransaction {
             try await $0.execute("CREATE TABLE t (x bigint CONSTRAINT late UNIQUE DEFERRABLE INITIALLY DEFERRED)")
         }
         await #expect(throws: PostgresError.constraint("late")) {
@@ -118,7 +118,7 @@ private func expectExhausted(_ pool: PostgresPool) async {
 
     @Test func aBatchIsOneTransaction() async throws {
         let pool = try await makePool { $0.maximumConnections = 1 }
-        try await pool.withTransaction { try await $0.execute("CREATE TABLE t (x bigint PRIMARY KEY)") }
+        _ = try await pool.withTransaction { try await $0.execute("CREATE TABLE t (x bigint PRIMARY KEY)") }
         let tenant = TenantID.make()
         let results = try await pool.batch(
             tenant: tenant,
@@ -197,7 +197,7 @@ private func expectExhausted(_ pool: PostgresPool) async {
     }
 
     @Test func whoWaitsTooLongIsRefused() async throws {
-        let pool = try await makePool { $0.maximumConnections = 1; $0.acquireTimeout = .milliseconds(50) }
+        let pool = try await makePool { $0.maximumConnections = 1; $0.acquireTimeout = .milliseconds(500) }
         try await pool.withTransaction { tx in
             try await tx.query("SELECT 1")
             await expectExhausted(pool)

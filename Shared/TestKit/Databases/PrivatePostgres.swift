@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-public import Identity
+internal import Identity
 internal import Logging
 public import Postgres
 internal import Synchronization

@@ -1,0 +1,58 @@
+internal import FoundationEssentials
+internal import Identity
+public import Redis
+
+/// A Redis of this test run alone, reached over a Unix socket. It ends and is deleted with the run.
+public final class PrivateRedis: Sendable {
+    public let directory: String
+    private let process: GuardedProcess
+
+    /// The server that all tests of a process share; each uses keys of its own.
+    public static var shared: PrivateRedis {
+        get async throws { try await SharedServer.instance.get() }
+    }
+
+    /// A server for a test that stops it.
+    public static func start() async throws -> PrivateRedis { try await PrivateRedis() }
+
+    private init() async throws {
+        directory = "/tmp/provable-test-\(UUIDv7.make().lowercased)"
+        process = try await GuardedProcess(script: Self.script, arguments: [directory])
+    }
+
+    public var configuration: RedisConfiguration {
+        var configuration = RedisConfiguration(host: "localhost", port: 0, clientName: "test")
+        configuration.unixSocketPath = "\(directory)/redis.sock"
+        return configuration
+    }
+
+    public func makeClient() -> RedisClient { RedisClient(configuration: configuration) }
+
+    public func stop() { process.stop() }
+
+    private static let script = """
+        set -eu
+        dir=$1
+        command -v redis-server >/dev/null || { echo "redis-server was not found: install the package redis-server"; exit 1; }
+        mkdir -m 700 "$dir"
+        trap 'kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; rm -rf "$dir"' EXIT
+        trap '' INT TERM HUP
+        redis-server --port 0 --unixsocket "$dir/redis.sock" --dir "$dir" --save '' --appendonly no --daemonize no >"$dir/log" 2>&1 </dev/null &
+        pid=$!
+        until [ -S "$dir/redis.sock" ]; do kill -0 "$pid" || { cat "$dir/log"; exit 1; }; sleep 0.02; done
+        echo ready
+        cat >/dev/null
+        """
+}
+
+private actor SharedServer {
+    static let instance = SharedServer()
+    private var starting: Task<PrivateRedis, any Error>?
+
+    func get() async throws -> PrivateRedis {
+        if let starting { return try await starting.value }
+        let task = Task { try await PrivateRedis.start() }
+        starting = task
+        return try await task.value
+    }
+}

@@ -1,0 +1,39 @@
+import Testing
+
+@testable import Redis
+
+@Suite struct RedisCodecTests {
+    func read(_ text: String, maximumBytes: Int = 1 << 20) throws -> [RedisValue] {
+        let reader = try #require(RedisReplyReader(maximumBytes: maximumBytes))
+        var values: [RedisValue] = []
+        // Byte by byte, so that no reply depends on where the network cut it.
+        for byte in text.utf8 {
+            try withUnsafeBytes(of: byte) { try reader.feed($0) }
+            while let value = try reader.next() { values.append(value) }
+        }
+        return values
+    }
+
+    @Test func everyKindOfReplyIsRead() throws {
+        #expect(try read("+OK\r\n") == [.status("OK")])
+        #expect(try read("-ERR no\r\n") == [.error("ERR no")])
+        #expect(try read(":-12\r\n") == [.int(-12)])
+        #expect(try read("$-1\r\n$0\r\n\r\n$3\r\na\0b\r\n") == [.null, .bytes([]), .bytes([97, 0, 98])])
+        #expect(try read("*2\r\n*0\r\n*2\r\n:1\r\n$1\r\nx\r\n") == [.array([.array([]), .array([.int(1), .bytes([120])])])])
+    }
+
+    @Test func commandsAreFramedByLengthWhateverTheyContain() throws {
+        let command = try #require(RedisCommand([Array("SET".utf8), [], Array("%s\r\n\0".utf8)]))
+        #expect(String(decoding: command.bytes, as: UTF8.self) == "*3\r\n$3\r\nSET\r\n$0\r\n\r\n$5\r\n%s\r\n\0\r\n")
+        #expect(RedisCommand([]) == nil)
+    }
+
+    @Test(arguments: ["?\r\n", "$x\r\n", "*1000000000\r\n", "*1048577\r\n", ":1x\r\n", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"])
+    func garbageAndClaimsOfHugeArraysAreRefused(text: String) {
+        #expect(throws: RedisError.self) { try read(text) }
+    }
+
+    @Test func aReplyBeyondTheCapIsRefused() {
+        #expect(throws: RedisError.self) { try read("$200\r\n" + String(repeating: "x", count: 200) + "\r\n", maximumBytes: 100) }
+    }
+}
