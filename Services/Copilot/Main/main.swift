@@ -1,0 +1,7 @@
+import CopilotService
+import ServiceKit
+import Wire
+
+try await ServiceRunner.run(.copilot, migrations: CopilotMigrations.all) { kit in
+    kit.serve(CopilotV1.CopilotService(handler: CopilotEndpoint(kit: kit)))
+}

@@ -1,0 +1,61 @@
+internal import CopilotCore
+internal import FoundationEssentials
+internal import Identity
+internal import JSON
+internal import Postgres
+internal import RPC
+internal import Receipts
+internal import Trust
+internal import Wire
+
+extension CopilotEndpoint {
+    private static let questionLimit = 2_000
+
+    package func ask(_ request: CopilotV1.AskRequest, context: CallContext) async throws -> CopilotV1.AskResponse {
+        let tenant = try context.requireTenant()
+        guard (1...Self.questionLimit).contains(request.question.utf8.count) else {
+            throw RPCError.invalid("question", "has \(request.question.utf8.count) bytes", fix: "ask in 1 to \(Self.questionLimit) bytes")
+        }
+        let routed = QuestionRouter().route(request.question)
+        let current = RunID(bytes: request.runID)
+        let answer = try await evidence.answer(routed.question, current: current, context: context, at: now())
+        return try await record(answer, to: request.question, routed: routed, tenant: tenant, principal: context.principal ?? "")
+    }
+
+    /// Keeps the answer and signs the interaction in one transaction. What the person typed stands in neither in clear.
+    private func record(
+        _ answer: Answer, to question: String, routed: QuestionRouter.Routed, tenant: TenantID, principal: String
+    ) async throws -> CopilotV1.AskResponse {
+        let id = UUIDv7.make()
+        let questionDigest = SHA256Digest(hashing: Array(question.utf8))
+        let answerDigest = SHA256Digest(hashing: try answer.content.canonical())
+        let causes = answer.sentences.flatMap(\.citations).compactMap { SHA256Digest(hex: $0.digestHex) }
+        let draft = ReceiptDraft(
+            kind: .copilotInteraction, tenant: tenant, phase: .single, causes: Array(Set(causes)).sorted { $0.hex < $1.hex },
+            subject: [(name: "answer:\(id.lowercased)", digest: answerDigest)], outcome: answer.abstained ? "abstained" : "answered",
+            facts: ["route": .string(routed.question.route), "sentences": .int(Int64(answer.sentences.count))],
+            personal: ["principal": .string(principal), "question": .string(question)], time: now())
+        let receipt = try await pool.withTenant(tenant) { transaction in
+            let receipt = try await receipts.record(draft, in: transaction)
+            try await answers.insert(
+                answer, id: id, route: routed.question.route, questionDigest: questionDigest, receipt: receipt.id, at: now(), tenant: tenant,
+                in: transaction)
+            return receipt
+        }
+        return CopilotV1.AskResponse(
+            answerID: id.bytes, sentences: answer.sentences.map(\.wire), route: routed.question.route, routeReason: routed.reason,
+            abstained: answer.abstained, suggestions: answer.suggestions, receiptID: receipt.id.bytes)
+    }
+}
+
+extension Sentence {
+    var wire: CopilotV1.Sentence {
+        CopilotV1.Sentence(
+            text: text,
+            citations: citations.map { citation in
+                CopilotV1.Citation(
+                    receiptID: citation.receipt.bytes, logIndex: citation.logIndex, kind: citation.kind,
+                    digest: SHA256Digest(hex: citation.digestHex)?.bytes ?? [])
+            })
+    }
+}

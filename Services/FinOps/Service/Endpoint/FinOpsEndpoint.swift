@@ -1,0 +1,55 @@
+internal import FinOpsCore
+internal import FoundationEssentials
+internal import Identity
+internal import Postgres
+package import RPC
+package import ServiceKit
+package import Wire
+
+/// Answers the methods of `provable.finops.v1.FinOps`. Each method is one file beside this one, grouped by what it is about.
+package struct FinOpsEndpoint: FinOpsV1.FinOpsHandler {
+    let pool: PostgresPool
+    let receipts: ReceiptRecorder
+    let outbox: Outbox
+    let now: @Sendable () -> Date
+    let usage = PostgresUsageStore()
+    let budgets = PostgresBudgetStore()
+    let costs = PostgresCostStore()
+    let throttles = PostgresThrottleStore()
+
+    package init(kit: ServiceContext) {
+        pool = kit.postgres
+        receipts = kit.receipts
+        outbox = kit.outbox
+        now = { Date() }
+    }
+}
+
+// MARK: Wire values
+
+extension Money {
+    init(_ wire: CommonV1.Money) {
+        self.init(micros: wire.micros, currency: wire.currency.isEmpty ? Money.defaultCurrency : wire.currency)
+    }
+
+    var wire: CommonV1.Money { CommonV1.Money(micros: micros, currency: currency) }
+}
+
+extension Date {
+    init(micros: Int64) { self.init(timeIntervalSince1970: Double(micros) / 1_000_000) }
+    var micros: Int64 { Int64((timeIntervalSince1970 * 1_000_000).rounded()) }
+}
+
+extension RPCError {
+    /// Input that the caller must mend: names the field and the fix.
+    static func invalid(_ field: String, _ message: String, fix: String) -> RPCError {
+        RPCError(code: .invalidArgument, reason: "INVALID_FIELD", message: "\(field) \(message)", details: ["field": field, "fix": fix])
+    }
+}
+
+/// The run that a message names, or nil where it names none.
+func optionalRun(_ bytes: [UInt8]) throws(RPCError) -> RunID? {
+    if bytes.isEmpty { return nil }
+    guard let run = RunID(bytes: bytes) else { throw .invalid("run_id", "is not a run's id", fix: "send the 16 bytes of the UUID") }
+    return run
+}
