@@ -74,7 +74,7 @@ let sharedTargets: [Target] = [
     shared("CEL", ["JSON"]),
     shared("WireRuntime", path: "Shared/Wire/Runtime", ["CProtobufC", nioCore]),
     shared("RPC", ["WireRuntime", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioConcurrency, logging]),
-    shared("Wire", path: "Shared/Wire/Generated", ["CProtos", "CProtobufC", "WireRuntime", "RPC", nioCore]),
+    shared("Wire", path: "Shared/Wire/Generated", ["CProtos", "CProtobufC", "WireRuntime", "RPC", "Identity", nioCore]),
     shared("Postgres", ["CPq", "CEpoll", "Identity", logging]),
     shared("Redis", ["CHiredis", "Identity", nioCore, nioPosix, logging]),
     shared(
@@ -103,6 +103,13 @@ let toolTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    // Messages with one field of every construct, generated like those of the product.
+    .target(name: "CWireProbe", dependencies: ["CProtobufC"], path: "Tests/WireProbe/C"),
+    .target(
+        name: "WireProbe", dependencies: ["CWireProbe", "CProtobufC", "WireRuntime", "RPC", "Identity"], path: "Tests/WireProbe/Swift",
+        swiftSettings: strict),
+    tests("Wire", ["WireRuntime", "WireProbe", "Wire", "JSON", nioCore]),
+    tests("RPC", ["RPC", "WireRuntime", "WireProbe", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioEmbedded, logging]),
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
     tests("Trust", ["Trust"]),

@@ -1,0 +1,95 @@
+"""Emits the descriptor of each method, and a client, a handler protocol and a registrable service per service."""
+
+import names
+from emit_messages import Writer
+
+CASES = {
+    "gateway": "gateway", "flow-engine": "flowEngine", "policy": "policy", "ledger": "ledger", "connectors": "connectors",
+    "finops": "finops", "copilot": "copilot", "cli": "cli",
+}
+
+
+def cases(services):
+    return "[" + ", ".join(f".{CASES[s]}" for s in services) + "]"
+
+
+def emit_service(w, file, swift_type):
+    name, comment, methods = file.service
+    emit_methods(w, file, name, methods)
+    w.doc(comment)
+    w.open(f"public protocol {name}Handler: Sendable")
+    for m in methods:
+        w.doc(m.comment)
+        w.line(f"func {names.swift_method(m.name)}(_ request: {swift_type(m.request)}, context: CallContext) async throws -> {swift_type(m.response)}")
+    w.close()
+    w.line()
+    w.doc([f"Calls `{file.package}.{name}` through a channel."])
+    w.open(f"public struct {name}Client: Sendable")
+    w.line("public let channel: any RPCChannel")
+    w.line()
+    w.open("public init(channel: any RPCChannel)")
+    w.line("self.channel = channel")
+    w.close()
+    for m in methods:
+        own = names.swift_method(m.name)
+        w.line()
+        w.doc(m.comment)
+        w.open(f"public func {own}(_ request: {swift_type(m.request)}, options: CallOptions = CallOptions()) async throws(RPCError) -> {swift_type(m.response)}")
+        w.line(f"try await channel.unary(request, method: Methods.{own}, options: options)")
+        w.close()
+    w.close()
+    w.line()
+    w.doc([f"Registers a handler of `{file.package}.{name}` with a server."])
+    w.open(f"public struct {name}Service: RPCService")
+    w.line("public let methods: [RegisteredMethod]")
+    w.line()
+    w.open(f"public init(handler: some {name}Handler)")
+    w.line("methods = [")
+    w.depth += 1
+    for m in methods:
+        own = names.swift_method(m.name)
+        w.line(f"RegisteredMethod(Methods.{own}) {{ (request: {swift_type(m.request)}, context) in try await handler.{own}(request, context: context) }},")
+    w.depth -= 1
+    w.line("]")
+    w.close()
+    w.close()
+
+
+def emit_methods(w, file, name, methods):
+    w.doc([f"Who may call what of `{file.package}.{name}`, as the proto file says it."])
+    w.open("public enum Methods")
+    owner = names.owner(file.package)
+    for m in methods:
+        w.line(f"public static let {names.swift_method(m.name)} = MethodDescriptor(")
+        w.depth += 1
+        w.line(f'name: "{file.package}.{name}/{m.name}",')
+        w.line(f"owner: {'.' + CASES[owner] if owner else 'nil'},")
+        w.line(f"callers: {cases(m.callers)},")
+        w.line(f"trusted: {cases(m.trusted)},")
+        w.line(f"tenancy: .{m.tenancy if m.tenancy == 'required' else 'unbound'},")
+        w.line(f"isIdempotent: {'true' if m.idempotent else 'false'})")
+        w.depth -= 1
+    listed = ", ".join(names.swift_method(m.name) for m in methods)
+    w.line(f"public static let all: [MethodDescriptor] = [{listed}]")
+    w.close()
+    w.line()
+
+
+def emit_catalog(files):
+    """So that a stored method name (the outbox has them) finds its descriptor again."""
+    w = Writer()
+    spaces = [names.namespace(f.package) for f in files if f.service]
+    w.line("public import RPC")
+    w.line()
+    w.doc(["Every method of the mesh."])
+    w.open("public enum WireCatalog")
+    w.line("public static let methods: [MethodDescriptor] = " + " + ".join(f"{s}.Methods.all" for s in spaces))
+    w.line()
+    w.line("private static let byName = Dictionary(uniqueKeysWithValues: methods.map { ($0.name, $0) })")
+    w.line()
+    w.doc(["For example `provable.ledger.v1.Ledger/Append`."])
+    w.open("public static func method(named name: String) -> MethodDescriptor?")
+    w.line("byName[name]")
+    w.close()
+    w.close()
+    return w.text()

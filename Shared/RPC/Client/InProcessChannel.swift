@@ -1,0 +1,32 @@
+internal import Logging
+public import NIOCore
+
+/// Calls services in the same process, through the same gate as a connection would, without one; for tests.
+public final class InProcessChannel: RPCChannel {
+    private let core: ServerCore
+    private let peer: PeerIdentity
+    private let ids: [String: UInt32]
+
+    /// - Parameter peer: Who the calls come from.
+    public init(
+        services: [any RPCService], from peer: PeerIdentity, delegation: (any DelegationVerifier)? = nil,
+        onRefusal: @escaping @Sendable (CallRefusal) -> Void = { _ in }
+    ) {
+        core = ServerCore(
+            services: services, gate: CallGate(delegation: delegation), logger: Logger(label: "in-process") { _ in SwiftLogNoOpLogHandler() },
+            onRefusal: onRefusal)
+        self.peer = peer
+        ids = Dictionary(uniqueKeysWithValues: core.names.map { ($0.value, $0.key) })
+    }
+
+    public func call(_ method: MethodDescriptor, payload: ByteBuffer, options: CallOptions) async throws(RPCError) -> ByteBuffer {
+        let now = ContinuousClock.now
+        var request = RequestMetadata(options)
+        request.timeout = options.effectiveDeadline(now: now) - now
+        var metadata = ByteBuffer()
+        request.write(into: &metadata)
+        let admitted = core.admit(
+            methodID: ids[method.name] ?? 0, metadata: metadata, payload: payload, from: peer, receivedAt: now)
+        return try await core.run(try admitted.get(), answerBytesMax: FrameLimits.standard.messageBytesMax).get()
+    }
+}

@@ -1,0 +1,32 @@
+internal import JSON
+public import Trust
+
+/// Delegation tokens as the gateway signs them and every service checks them: compact JWS, ES256 only.
+public enum DelegationToken {
+    static let type = "provable-delegation+jwt"
+    /// Clocks of two machines may differ by so many seconds.
+    static let clockSkewSeconds: Int64 = 5
+    /// A longer life is refused even where the gateway signed it.
+    static let lifetimeSecondsMax: Int64 = 900
+
+    public static func sign(_ claims: DelegationClaims, with key: ES256PrivateKey) throws(TrustError) -> String {
+        try CompactJWS.sign(claims.json.encoded(), type: type, with: key)
+    }
+}
+
+/// Checks tokens against the gateway's public keys: the current one and, during rotation, the one before.
+public struct SignedDelegationVerifier: DelegationVerifier {
+    private let keys: [ES256PublicKey]
+
+    public init(keys: [ES256PublicKey]) { self.keys = keys }
+
+    public func verify(_ token: String, now: Int64) throws(DelegationFailure) -> DelegationClaims {
+        guard let payload = try? CompactJWS.verify(token, type: DelegationToken.type, keys: keys),
+            let json = try? JSONValue(parsing: payload), let claims = DelegationClaims(json: json),
+            claims.expiresAt > claims.issuedAt, claims.expiresAt - claims.issuedAt <= DelegationToken.lifetimeSecondsMax,
+            claims.issuedAt <= now + DelegationToken.clockSkewSeconds
+        else { throw .invalid }
+        guard now < claims.expiresAt + DelegationToken.clockSkewSeconds else { throw .expired }
+        return claims
+    }
+}

@@ -1,0 +1,234 @@
+internal import Identity
+internal import Logging
+internal import NIOCore
+
+/// Runs one connection of a server: bytes to frames, frames through the state machine, its actions to calls and frames.
+final class ServerConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private struct RunningCall {
+        var task: Task<Void, Never>
+        var deadline: Scheduled<Void>
+    }
+
+    private enum Event: Sendable {
+        case returned(stream: UInt32, Result<ByteBuffer, RPCError>)
+        case drain
+        case cancelEverything
+    }
+
+    private let core: ServerCore
+    private let settings: RPCServer.Settings
+    private let logger: Logger
+    private var peer: PeerIdentity?
+    private var decoder: FrameDecoder
+    private var state: ServerConnectionState
+    private var keepalive: Keepalive
+    private let outlet = FrameOutlet()
+    private var calls: [UInt32: RunningCall] = [:]
+    private var inbox: LoopInbox<Event>?
+    private var context: ChannelHandlerContext?
+    private var helloTimer: Scheduled<Void>?
+    private var keepaliveTimer: Scheduled<Void>?
+
+    /// - Parameter peer: Nil where a TLS handler before this one will tell.
+    init(core: ServerCore, settings: RPCServer.Settings, peer: PeerIdentity?, logger: Logger) {
+        self.core = core
+        self.settings = settings
+        self.peer = peer
+        self.logger = logger
+        decoder = FrameDecoder(limits: settings.limits)
+        state = ServerConnectionState(streamsMax: settings.streamsMax)
+        keepalive = Keepalive(settings: settings.keepalive, now: .now())
+    }
+
+    // MARK: Beginning and end
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        outlet.attach(context)
+        let isolated = NIOLoopBound(self, eventLoop: context.eventLoop)
+        inbox = LoopInbox(eventLoop: context.eventLoop) { events in
+            for event in events { isolated.value.handle(event) }
+        }
+        helloTimer = context.eventLoop.assumeIsolated().scheduleTask(in: settings.handshakeTimeout) {
+            if self.state.isAwaitingHello { self.outlet.close() }
+        }
+        if context.channel.isActive, peer != nil { greet() }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if peer != nil { greet() }
+        context.fireChannelActive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let handshake = event as? TLSHandshakeCompleted {
+            guard let identity = handshake.peer else {
+                // The context of a server demands a certificate with a service's name, so this cannot be.
+                outlet.close()
+                return
+            }
+            peer = identity
+            greet()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func greet() {
+        outlet.write(
+            Hello(
+                service: settings.service.rawValue, build: settings.build, limits: settings.limits,
+                streamsMax: UInt32(settings.streamsMax), methods: core.names))
+        checkKeepalive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+        self.context = nil
+    }
+
+    private func end() {
+        state.close()
+        helloTimer?.cancel()
+        keepaliveTimer?.cancel()
+        for call in calls.values {
+            call.deadline.cancel()
+            call.task.cancel()
+        }
+        calls = [:]
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        logger.debug("connection failed", metadata: ["error": "\(error)"])
+        outlet.close()
+    }
+
+    // MARK: Frames
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        keepalive.heard(now: .now())
+        decoder.append(unwrapInboundIn(data))
+        let receivedAt = ContinuousClock.now
+        do throws(FrameError) {
+            while let frame = try decoder.next() { run(state.receive(frame), receivedAt: receivedAt) }
+        } catch {
+            run(.fail(error), receivedAt: receivedAt)
+        }
+        if state.isDrained { outlet.close() }
+    }
+
+    private func run(_ action: ServerConnectionState.Action, receivedAt: ContinuousClock.Instant) {
+        switch action {
+        case .none, .pongReceived: break
+        case .pong(let payload): outlet.write(.pong, streamID: 0, payload: payload)
+        case .refuse(let stream, let error): answer(stream, .failure(error))
+        case .cancel(let stream):
+            answer(stream, .failure(.cancelled))
+            stop(stream)
+        case .start(let stream, let methodID, let metadata, let payload):
+            start(stream, methodID, metadata, payload, receivedAt)
+        case .fail(let error):
+            logger.warning("connection closed for a protocol error", metadata: ["error": "\(error)"])
+            state.close()
+            outlet.write(.goAway, streamID: 0, code: StatusCode.internal.rawValue)
+            outlet.close()
+        }
+    }
+
+    // MARK: Calls
+
+    private func start(
+        _ stream: UInt32, _ methodID: UInt32, _ metadata: ByteBuffer, _ payload: ByteBuffer, _ receivedAt: ContinuousClock.Instant
+    ) {
+        guard let peer, let inbox, let context else {
+            state.handlerReturned()
+            return
+        }
+        switch core.admit(methodID: methodID, metadata: metadata, payload: payload, from: peer, receivedAt: receivedAt) {
+        case .failure(let error):
+            state.handlerReturned()
+            answer(stream, .failure(error))
+        case .success(let call):
+            let left = call.context.deadline - ContinuousClock.now
+            let timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(left)) {
+                self.answer(stream, .failure(.deadlineExceeded))
+                self.stop(stream)
+            }
+            let bytesMax = settings.limits.messageBytesMax
+            let task = Task { [core] in
+                let result = await core.run(call, answerBytesMax: bytesMax)
+                inbox.put(.returned(stream: stream, result))
+            }
+            calls[stream] = RunningCall(task: task, deadline: timer)
+        }
+    }
+
+    private func stop(_ stream: UInt32) {
+        guard let call = calls[stream] else { return }
+        call.deadline.cancel()
+        call.task.cancel()
+    }
+
+    private func answer(_ stream: UInt32, _ result: Result<ByteBuffer, RPCError>) {
+        guard state.claimAnswer(stream) else { return }
+        switch result {
+        case .success(let payload):
+            outlet.write(.response, streamID: stream, code: StatusCode.ok.rawValue, payload: payload)
+        case .failure(let error):
+            outlet.write(.response, streamID: stream, code: error.code.rawValue) { ResponseMetadata(error).write(into: &$0) }
+        }
+    }
+
+    private func handle(_ event: Event) {
+        switch event {
+        case .returned(let stream, let result):
+            calls.removeValue(forKey: stream)?.deadline.cancel()
+            state.handlerReturned()
+            answer(stream, result)
+        case .drain:
+            if let last = state.drain() { outlet.write(.goAway, streamID: last) }
+        case .cancelEverything:
+            for stream in calls.keys {
+                answer(stream, .failure(.unavailable("SHUTTING_DOWN", "the service is shutting down")))
+                stop(stream)
+            }
+        }
+        if state.isDrained { outlet.close() }
+    }
+
+    /// From any thread: no new calls; closes once the open ones are answered.
+    func drain() -> @Sendable () -> Void {
+        let inbox = self.inbox
+        return { inbox?.put(.drain) }
+    }
+
+    /// From any thread: cancels every handler and answers for it.
+    func cancelEverything() -> @Sendable () -> Void {
+        let inbox = self.inbox
+        return { inbox?.put(.cancelEverything) }
+    }
+
+    // MARK: Keepalive
+
+    private func checkKeepalive() {
+        guard let context else { return }
+        let until: NIODeadline
+        switch keepalive.check(now: .now()) {
+        case .wait(let deadline): until = deadline
+        case .ping(let deadline):
+            outlet.write(.ping, streamID: 0, payload: ByteBuffer(integer: UInt64(1)))
+            until = deadline
+        case .dead:
+            outlet.close()
+            return
+        }
+        keepaliveTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: until) { self.checkKeepalive() }
+    }
+}

@@ -1,0 +1,64 @@
+internal import COpenSSL
+internal import Identity
+internal import Trust
+
+/// Judges the peer's certificate within the handshake, so that a refusal reaches the peer as an alert.
+final class PeerCheck {
+    private let expectation: PeerExpectation
+    private let trustDomain: String
+    private(set) var identity: PeerIdentity?
+
+    init(_ expectation: PeerExpectation, trustDomain: String) {
+        self.expectation = expectation
+        self.trustDomain = trustDomain
+    }
+
+    /// OpenSSL calls this for every certificate of the chain, the peer's own last, after its own verdict on it.
+    ///
+    /// SAFETY: the SSL object's application data (index 0) is the check that the connection holds as long as that object lives,
+    /// and OpenSSL calls back only from within a call on it.
+    static let callback: @convention(c) (CInt, OpaquePointer?) -> CInt = { isAcceptable, store in
+        guard isAcceptable == 1, let store else { return 0 }
+        guard X509_STORE_CTX_get_error_depth(store) == 0 else { return 1 }
+        guard let ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()),
+            let data = SSL_get_ex_data(OpaquePointer(ssl), 0),
+            let certificate = X509_STORE_CTX_get_current_cert(store)
+        else { return 0 }
+        let check = Unmanaged<PeerCheck>.fromOpaque(data).takeUnretainedValue()
+        guard check.accepts(certificate) else {
+            X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION)
+            return 0
+        }
+        return 1
+    }
+
+    private func accepts(_ certificate: OpaquePointer) -> Bool {
+        switch expectation {
+        case .anyService: return service(of: certificate) != nil
+        case .service(let expected): return service(of: certificate) == expected
+        case .dnsName(let name):
+            return X509_check_host(certificate, name, name.utf8.count, UInt32(X509_CHECK_FLAG_NO_WILDCARDS), nil) == 1
+        case .ipAddress(let address): return X509_check_ip_asc(certificate, address, 0) == 1
+        }
+    }
+
+    private func service(of certificate: OpaquePointer) -> ServiceName? {
+        guard let pem = Self.pem(certificate), let read = try? Certificate(pem: pem), let id = read.spiffeID else { return nil }
+        let prefix = "spiffe://\(trustDomain)/"
+        guard id.utf8.starts(with: prefix.utf8), let service = ServiceName(rawValue: String(id.dropFirst(prefix.count))) else {
+            return nil
+        }
+        identity = PeerIdentity(service: service, certificateThumbprint: read.thumbprint.bytes)
+        return service
+    }
+
+    private static func pem(_ certificate: OpaquePointer) -> String? {
+        guard let bio = BIO_new(BIO_s_mem()) else { return nil }
+        defer { BIO_free_all(bio) }
+        guard PEM_write_bio_X509(bio, certificate) == 1 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: BIO_ctrl_pending(bio))
+        let count = BIO_read(bio, &bytes, CInt(bytes.count))
+        guard count == bytes.count else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,140 @@
+internal import COpenSSL
+internal import NIOCore
+
+/// One `SSL *` between two memory BIOs: ciphertext in and out, plaintext in and out, no socket.
+///
+/// Invariants of the unsafe code here:
+/// - `ssl` is created in `init`, used only through this object on its event loop, and freed in `deinit`; it owns both BIOs.
+/// - `check` outlives `ssl`, which holds it as application data without counting it.
+/// - The error queue is cleared before each call whose result `SSL_get_error` explains, and drained after a failure.
+/// - A memory BIO that is empty asks for a retry, so a call never blocks; writing to one never does.
+final class TLSConnection {
+    enum Progress: Equatable {
+        case done
+        case needsInput
+        /// The peer said close_notify.
+        case closed
+        case failed(TLSError)
+    }
+
+    private let ssl: OpaquePointer
+    private let incoming: OpaquePointer
+    private let outgoing: OpaquePointer
+    private let check: PeerCheck
+    private let context: TLSContext
+    private var hasFinishedHandshake = false
+
+    init(context: TLSContext, expecting: PeerExpectation) throws(TLSError) {
+        guard let ssl = SSL_new(context.pointer) else { throw .configuration(OpenSSLErrors.take()) }
+        guard let incoming = BIO_new(BIO_s_mem()), let outgoing = BIO_new(BIO_s_mem()) else {
+            SSL_free(ssl)
+            throw .configuration(OpenSSLErrors.take())
+        }
+        SSL_set_bio(ssl, incoming, outgoing)
+        self.ssl = ssl
+        self.incoming = incoming
+        self.outgoing = outgoing
+        self.context = context
+        check = PeerCheck(expecting, trustDomain: context.trustDomain)
+        SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(check).toOpaque())
+        switch context.role {
+        case .server: SSL_set_accept_state(ssl)
+        case .client:
+            SSL_set_connect_state(ssl)
+            if case .dnsName(let name) = expecting { setServerName(name) }
+        }
+    }
+
+    deinit { SSL_free(ssl) }
+
+    /// Who the peer proved to be; nil before the handshake and for peers outside the mesh.
+    var peer: PeerIdentity? { hasFinishedHandshake ? check.identity : nil }
+
+    private func setServerName(_ name: String) {
+        name.withCString { text in
+            // OpenSSL copies the name.
+            _ = SSL_ctrl(
+                ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, CLong(TLSEXT_NAMETYPE_host_name), UnsafeMutableRawPointer(mutating: text))
+        }
+    }
+
+    /// Takes ciphertext from the network.
+    func feed(_ bytes: ByteBuffer) {
+        bytes.withUnsafeReadableBytes { bytes in
+            guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
+            let written = BIO_write(incoming, base, CInt(bytes.count))
+            precondition(written == bytes.count, "a memory BIO takes everything")
+        }
+    }
+
+    func handshake() -> Progress {
+        ERR_clear_error()
+        let result = SSL_do_handshake(ssl)
+        guard result != 1 else {
+            hasFinishedHandshake = true
+            return .done
+        }
+        return explain(result) { .handshake($0) }
+    }
+
+    /// Appends decrypted bytes until there is nothing more to decrypt.
+    func read(into buffer: inout ByteBuffer) -> Progress {
+        while true {
+            ERR_clear_error()
+            var result: CInt = 0
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 1 << 14) { target in
+                result = SSL_read(ssl, target.baseAddress, CInt(target.count))
+                return Int(max(result, 0))
+            }
+            guard result <= 0 else { continue }
+            return explain(result) { .broken($0) }
+        }
+    }
+
+    /// Encrypts all of `bytes`; the result waits in ``takeOutput(_:)``.
+    func write(_ bytes: ByteBuffer) -> Progress {
+        var offset = 0
+        while offset < bytes.readableBytes {
+            ERR_clear_error()
+            let result = bytes.withUnsafeReadableBytes { all in
+                SSL_write(ssl, all.baseAddress?.advanced(by: offset), CInt(clamping: all.count - offset))
+            }
+            guard result > 0 else { return explain(result) { .broken($0) } }
+            offset += Int(result)
+        }
+        return .done
+    }
+
+    /// Says close_notify.
+    func close() {
+        ERR_clear_error()
+        if hasFinishedHandshake { SSL_shutdown(ssl) }
+        ERR_clear_error()
+    }
+
+    /// Ciphertext for the network, or nil.
+    func takeOutput(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
+        let count = BIO_ctrl_pending(outgoing)
+        guard count > 0 else { return nil }
+        var buffer = allocator.buffer(capacity: count)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { target in
+            Int(max(BIO_read(outgoing, target.baseAddress, CInt(clamping: count)), 0))
+        }
+        return buffer
+    }
+
+    private func explain(_ result: CInt, _ failure: (String) -> TLSError) -> Progress {
+        switch SSL_get_error(ssl, result) {
+        case SSL_ERROR_WANT_READ: return .needsInput
+        case SSL_ERROR_ZERO_RETURN: return .closed
+        default: return .failed(failure(reason()))
+        }
+    }
+
+    private func reason() -> String {
+        let text = OpenSSLErrors.take()
+        let verdict = SSL_get_verify_result(ssl)
+        guard !hasFinishedHandshake, verdict != CLong(X509_V_OK), let why = X509_verify_cert_error_string(verdict) else { return text }
+        return "\(text) (\(String(cString: why)))"
+    }
+}

@@ -1,0 +1,174 @@
+public import NIOCore
+
+/// Told to the handlers after ``TLSHandler`` once the peer has proved who it is.
+public struct TLSHandshakeCompleted: Sendable {
+    /// Nil for a peer outside the mesh.
+    public let peer: PeerIdentity?
+}
+
+/// TLS 1.3 as a channel handler.
+///
+/// Everything written in one tick is encrypted together when it is flushed. Writability and reads pass through, so that
+/// back-pressure works as if there was no TLS.
+public final class TLSHandler: ChannelDuplexHandler {
+    public typealias InboundIn = ByteBuffer
+    public typealias InboundOut = ByteBuffer
+    public typealias OutboundIn = ByteBuffer
+    public typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        case handshaking
+        case open
+        case closed
+    }
+
+    private let connection: TLSConnection
+    private var phase = Phase.handshaking
+    private var waiting = MarkedCircularBuffer<(ByteBuffer, EventLoopPromise<Void>?)>(initialCapacity: 16)
+    private var hasDelivered = false
+
+    public init(context: TLSContext, expecting: PeerExpectation) throws(TLSError) {
+        connection = try TLSConnection(context: context, expecting: expecting)
+    }
+
+    // MARK: Beginning and end
+
+    public func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { shakeHands(context) }
+    }
+
+    public func channelActive(context: ChannelHandlerContext) {
+        shakeHands(context)
+        context.fireChannelActive()
+    }
+
+    public func channelInactive(context: ChannelHandlerContext) {
+        if phase != .closed {
+            fail(context, phase == .open ? .truncated : .handshake("the connection ended before it was done"))
+        }
+        context.fireChannelInactive()
+    }
+
+    public func handlerRemoved(context: ChannelHandlerContext) {
+        phase = .closed
+        failWaiting(.closed)
+    }
+
+    public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode == .all else {
+            context.close(mode: mode, promise: promise)
+            return
+        }
+        if phase == .open {
+            encryptWaiting(context)
+            connection.close()
+            sendOutput(context)
+        }
+        phase = .closed
+        failWaiting(.closed)
+        context.close(promise: promise)
+    }
+
+    // MARK: From the network
+
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard phase != .closed else { return }
+        connection.feed(unwrapInboundIn(data))
+        if phase == .handshaking { shakeHands(context) }
+        if phase == .open { deliver(context) }
+    }
+
+    public func channelReadComplete(context: ChannelHandlerContext) {
+        // A record that is not complete yet delivers nothing; whoever reads on demand would wait forever.
+        if !hasDelivered, phase != .closed { context.read() }
+        hasDelivered = false
+        context.fireChannelReadComplete()
+    }
+
+    private func shakeHands(_ context: ChannelHandlerContext) {
+        guard phase == .handshaking else { return }
+        let progress = connection.handshake()
+        // An alert must reach the peer before the connection ends.
+        sendOutput(context)
+        switch progress {
+        case .needsInput: break
+        case .closed: fail(context, .handshake("the peer closed"))
+        case .failed(let error): fail(context, error)
+        case .done:
+            phase = .open
+            context.fireUserInboundEventTriggered(TLSHandshakeCompleted(peer: connection.peer))
+            encryptWaiting(context)
+        }
+    }
+
+    private func deliver(_ context: ChannelHandlerContext) {
+        var plaintext = context.channel.allocator.buffer(capacity: 1 << 14)
+        let progress = connection.read(into: &plaintext)
+        if plaintext.readableBytes > 0 {
+            hasDelivered = true
+            context.fireChannelRead(wrapInboundOut(plaintext))
+        }
+        switch progress {
+        case .done, .needsInput:
+            // Reading may have produced an answer of the protocol (a key update).
+            sendOutput(context)
+        case .closed:
+            close(context: context, mode: .all, promise: nil)
+        case .failed(let error):
+            sendOutput(context)
+            fail(context, error)
+        }
+    }
+
+    // MARK: To the network
+
+    public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard phase != .closed else {
+            promise?.fail(TLSError.closed)
+            return
+        }
+        waiting.append((unwrapOutboundIn(data), promise))
+    }
+
+    public func flush(context: ChannelHandlerContext) {
+        waiting.mark()
+        if phase == .open { encryptWaiting(context) }
+        context.flush()
+    }
+
+    private func encryptWaiting(_ context: ChannelHandlerContext) {
+        var promises: [EventLoopPromise<Void>] = []
+        while phase == .open, waiting.hasMark {
+            let (bytes, promise) = waiting.removeFirst()
+            if let promise { promises.append(promise) }
+            if case .failed(let error) = connection.write(bytes) {
+                fail(context, error)
+                for promise in promises { promise.fail(error) }
+                return
+            }
+        }
+        let written = promises.isEmpty ? nil : context.eventLoop.makePromise(of: Void.self)
+        for promise in promises { written?.futureResult.cascade(to: promise) }
+        sendOutput(context, promise: written)
+    }
+
+    private func sendOutput(_ context: ChannelHandlerContext, promise: EventLoopPromise<Void>? = nil) {
+        guard let output = connection.takeOutput(context.channel.allocator) else {
+            promise?.succeed()
+            return
+        }
+        context.writeAndFlush(wrapOutboundOut(output), promise: promise)
+    }
+
+    private func fail(_ context: ChannelHandlerContext, _ error: TLSError) {
+        guard phase != .closed else { return }
+        phase = .closed
+        failWaiting(error)
+        context.fireErrorCaught(error)
+        context.close(promise: nil)
+    }
+
+    private func failWaiting(_ error: TLSError) {
+        while let (_, promise) = waiting.popFirst() { promise?.fail(error) }
+    }
+}

@@ -1,0 +1,80 @@
+public import NIOCore
+internal import CProtobufC
+
+/// A value that travels as a protobuf message.
+///
+/// Conformances are generated: each message is a Swift value, and the bytes are read and written by protobuf-c through an
+/// arena that lives as long as one call. No C pointer leaves this module and the generated code.
+public protocol WireMessage: Sendable, Hashable {
+    /// What the pre-scan checks bytes against.
+    static var schema: WireSchema { get }
+
+    /// Every field at its proto3 default.
+    init()
+
+    /// Nil where protobuf-c refuses the bytes or the arena's cap is reached. The bytes must have passed the pre-scan.
+    init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena)
+
+    /// Builds the protobuf-c form, and returns a pointer to its `ProtobufCMessage`; valid as long as the arena.
+    func place(in arena: borrowing WireArena) -> UnsafeRawPointer
+}
+
+extension WireMessage {
+    /// For example `provable.ledger.v1.AppendRequest`.
+    public static var fullName: String { schema.name }
+
+    public init(decoding buffer: ByteBuffer, limits: WireLimits = .standard) throws(WireError) {
+        let decoded = buffer.withUnsafeReadableBytes { Self.decode($0, limits: limits) }
+        self = try decoded.get()
+    }
+
+    public init(decodingBytes bytes: [UInt8], limits: WireLimits = .standard) throws(WireError) {
+        let decoded = bytes.withUnsafeBytes { Self.decode($0, limits: limits) }
+        self = try decoded.get()
+    }
+
+    private static func decode(_ bytes: UnsafeRawBufferPointer, limits: WireLimits) -> Result<Self, WireError> {
+        do throws(WireError) {
+            try schema.scan(bytes, limits: limits)
+        } catch {
+            return .failure(error)
+        }
+        // An empty message has no storage to point at, and protobuf-c would have nothing to read.
+        guard !bytes.isEmpty else { return .success(Self()) }
+        let arena = WireArena(cap: limits.arenaBytesMax)
+        guard let message = Self(unpacking: bytes, in: arena) else {
+            return .failure(WireError(arena.isExhausted ? .memory : .malformed, at: fullName))
+        }
+        return .success(message)
+    }
+
+    public func encode(into buffer: inout ByteBuffer) {
+        withPackable { size, pack in
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { target in
+                // SAFETY: protobuf-c writes exactly the packed size, which is reserved here.
+                pack(target.baseAddress)
+            }
+        }
+    }
+
+    public func encodedBytes() -> [UInt8] {
+        var bytes: [UInt8] = []
+        withPackable { size, pack in
+            bytes = [UInt8](unsafeUninitializedCapacity: size) { target, count in
+                count = pack(UnsafeMutableRawPointer(target.baseAddress))
+            }
+        }
+        return bytes
+    }
+
+    /// Hands out the exact size and a function that packs that many bytes in place.
+    private func withPackable(_ body: (_ size: Int, _ pack: (UnsafeMutableRawPointer?) -> Int) -> Void) {
+        let arena = WireArena(cap: .max)
+        let message = place(in: arena).assumingMemoryBound(to: ProtobufCMessage.self)
+        let size = protobuf_c_message_get_packed_size(message)
+        body(size) { target in
+            guard size > 0, let target else { return 0 }
+            return protobuf_c_message_pack(message, target.assumingMemoryBound(to: UInt8.self))
+        }
+    }
+}
