@@ -108,7 +108,7 @@ let testTargets: [Target] = [
     .target(
         name: "WireProbe", dependencies: ["CWireProbe", "CProtobufC", "WireRuntime", "RPC", "Identity"], path: "Tests/WireProbe/Swift",
         swiftSettings: strict),
-    tests("Wire", ["WireRuntime", "WireProbe", "Wire", "JSON", nioCore]),
+    tests("Wire", ["WireRuntime", "WireProbe", "Wire", "RPC", "Identity", nioCore]),
     tests("RPC", ["RPC", "WireRuntime", "WireProbe", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioEmbedded, logging]),
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),

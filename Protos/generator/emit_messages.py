@@ -284,7 +284,7 @@ def emit_encode_field(w, field):
 def placed_one(field, value):
     return {
         "string": f"arena.place({value})", "bytes": f"arena.place({value})", "bool": f"{value} ? 1 : 0",
-        "enum": f"{names.c_type(field.type_name)}(rawValue: UInt32(truncatingIfNeeded: {value}.rawValue))", "scalar": value,
+        "enum": f"{names.c_type(field.type_name)}(rawValue: .init(truncatingIfNeeded: {value}.rawValue))", "scalar": value,
     }[field.kind]
 
 

@@ -129,13 +129,12 @@ public final class RPCServer: Sendable {
     }
 
     private func closed(_ connections: [Connection], within time: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for connection in connections { try? await connection.channel.closeFuture.get() }
-            }
-            group.addTask { try? await Task.sleep(for: time) }
-            await group.next()
-            group.cancelAll()
-        }
+        let loop = group.any()
+        let done = loop.makePromise(of: Void.self)
+        EventLoopFuture.andAllComplete(connections.map(\.channel.closeFuture), on: loop).cascade(to: done)
+        // Whichever comes first; a promise takes its first result and ignores the second.
+        let timer = loop.scheduleTask(in: TimeAmount(time)) { done.succeed() }
+        try? await done.futureResult.get()
+        timer.cancel()
     }
 }

@@ -218,7 +218,7 @@ extension ConnectorsV1 {
         func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Connectors__V1__ExecuteResponse> {
             let c = arena.allocate(Provable__Connectors__V1__ExecuteResponse.self)
             provable__connectors__v1__execute_response__init(c)
-            c.pointee.outcome = Provable__Connectors__V1__Outcome(rawValue: UInt32(truncatingIfNeeded: self.outcome.rawValue))
+            c.pointee.outcome = Provable__Connectors__V1__Outcome(rawValue: .init(truncatingIfNeeded: self.outcome.rawValue))
             c.pointee.output_json = arena.place(self.outputJSON)
             c.pointee.error_class = arena.place(self.errorClass)
             c.pointee.error_message = arena.place(self.errorMessage)

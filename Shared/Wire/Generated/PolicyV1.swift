@@ -514,7 +514,7 @@ extension PolicyV1 {
             let c = arena.allocate(Provable__Policy__V1__Decision.self)
             provable__policy__v1__decision__init(c)
             c.pointee.decision_id = arena.place(self.decisionID)
-            c.pointee.verdict = Provable__Policy__V1__Verdict(rawValue: UInt32(truncatingIfNeeded: self.verdict.rawValue))
+            c.pointee.verdict = Provable__Policy__V1__Verdict(rawValue: .init(truncatingIfNeeded: self.verdict.rawValue))
             if !self.determining.isEmpty {
                 let list = arena.allocate(ProtobufCBinaryData.self, count: self.determining.count)
                 for index in self.determining.indices { list[index] = arena.place(self.determining[index]) }
@@ -729,7 +729,7 @@ extension PolicyV1 {
             provable__policy__v1__list_decisions_request__init(c)
             if let value = self.page { c.pointee.page = value.placed(in: arena) }
             c.pointee.run_id = arena.place(self.runID)
-            c.pointee.verdict = Provable__Policy__V1__Verdict(rawValue: UInt32(truncatingIfNeeded: self.verdict.rawValue))
+            c.pointee.verdict = Provable__Policy__V1__Verdict(rawValue: .init(truncatingIfNeeded: self.verdict.rawValue))
             c.pointee.since_micros = self.sinceMicros
             return c
         }

@@ -307,15 +307,15 @@ extension ProbeV1 {
                 c.pointee.raw = arena.place(value)
             case .mood(let value):
                 c.pointee.choice_case = PROVABLE__PROBE__V1__EVERYTHING__CHOICE_MOOD
-                c.pointee.mood = Provable__Probe__V1__Everything__Kind(rawValue: UInt32(truncatingIfNeeded: value.rawValue))
+                c.pointee.mood = Provable__Probe__V1__Everything__Kind(rawValue: .init(truncatingIfNeeded: value.rawValue))
             case .flag(let value):
                 c.pointee.choice_case = PROVABLE__PROBE__V1__EVERYTHING__CHOICE_FLAG
                 c.pointee.flag = value ? 1 : 0
             }
-            c.pointee.kind = Provable__Probe__V1__Everything__Kind(rawValue: UInt32(truncatingIfNeeded: self.kind.rawValue))
+            c.pointee.kind = Provable__Probe__V1__Everything__Kind(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
             if !self.kinds.isEmpty {
                 let list = arena.allocate(Provable__Probe__V1__Everything__Kind.self, count: self.kinds.count)
-                for index in self.kinds.indices { list[index] = Provable__Probe__V1__Everything__Kind(rawValue: UInt32(truncatingIfNeeded: self.kinds[index].rawValue)) }
+                for index in self.kinds.indices { list[index] = Provable__Probe__V1__Everything__Kind(rawValue: .init(truncatingIfNeeded: self.kinds[index].rawValue)) }
                 (c.pointee.n_kinds, c.pointee.kinds) = (self.kinds.count, list)
             }
             if !self.names.isEmpty {
