@@ -33,7 +33,7 @@ public actor AdministrativeConnection {
     }
 
     /// Runs `body` between BEGIN and COMMIT.
-    public func transaction<T: Sendable>(_ body: (isolated AdministrativeConnection) throws -> T) throws -> T {
+    public func transaction<T: Sendable>(_ body: @Sendable (isolated AdministrativeConnection) throws -> T) throws -> T {
         try script("BEGIN")
         let value: T
         do { value = try body(self) } catch {

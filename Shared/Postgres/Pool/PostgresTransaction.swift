@@ -16,6 +16,7 @@ public final class PostgresTransaction: Sendable {
     private let core: PoolCore
     private let lease: Lease
     private let phase: Mutex<Phase>
+    private let afterwards = Mutex<[@Sendable () -> Void]>([])
 
     init(core: PoolCore, lease: Lease, opening: [BoundStatement]) {
         self.core = core
@@ -41,6 +42,9 @@ public final class PostgresTransaction: Sendable {
         for (sql, parameters) in statements { bound.append(try BoundStatement(sql, parameters)) }
         return bound.isEmpty ? [] : try await run(bound).map(\.rows)
     }
+
+    /// Runs `action` once this transaction has been committed, and never otherwise. It must not block.
+    public func afterCommit(_ action: @escaping @Sendable () -> Void) { afterwards.withLock { $0.append(action) } }
 
     private func run(_ statements: [BoundStatement]) async throws(PostgresError) -> [ResultSet] {
         let opening = try phase.withLock { phase throws(PostgresError) -> [BoundStatement] in
@@ -87,9 +91,11 @@ public final class PostgresTransaction: Sendable {
             case .failed, .ended: throw .transactionAborted
             }
         }
-        guard hasWork else { return }
-        _ = try await send([try BoundStatement("COMMIT")], commits: true)
-        phase.withLock { $0 = .ended }
+        if hasWork {
+            _ = try await send([try BoundStatement("COMMIT")], commits: true)
+            phase.withLock { $0 = .ended }
+        }
+        for action in afterwards.withLock({ $0 }) { action() }
     }
 
     /// Whether the connection can be used again. Not subject to cancellation.

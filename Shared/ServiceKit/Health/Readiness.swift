@@ -1,0 +1,29 @@
+internal import Synchronization
+
+/// Whether this process should be given work: every check passes and it is not shutting down.
+public final class Readiness: Sendable {
+    public typealias Check = @Sendable () async -> Bool
+
+    private struct State {
+        var checks: [(name: String, check: Check)] = []
+        var isDraining = false
+    }
+
+    private let state = Mutex(State())
+
+    init() {}
+
+    func add(_ name: String, _ check: @escaping Check) { state.withLock { $0.checks.append((name, check)) } }
+
+    /// From now on never ready again.
+    func drain() { state.withLock { $0.isDraining = true } }
+
+    /// The names of what is not ready; empty where all is.
+    func failing() async -> [String] {
+        let (checks, isDraining) = state.withLock { ($0.checks, $0.isDraining) }
+        if isDraining { return ["draining"] }
+        var failing: [String] = []
+        for (name, check) in checks where await !check() { failing.append(name) }
+        return failing
+    }
+}

@@ -1,0 +1,55 @@
+internal import Identity
+
+/// The tables that every service has: what it sends and what it has signed.
+enum KitMigrations {
+    static func all(service: ServiceName) -> [Migration] {
+        let name = service.databaseName
+        return [Migration(number: 1, name: "outbox_and_emitter", sql: outboxAndEmitter(app: "\(name)_app", system: "\(name)_system"))]
+    }
+
+    private static func outboxAndEmitter(app: String, system: String) -> String {
+        """
+        CREATE TABLE outbox (
+            tenant_id uuid NOT NULL,
+            id uuid NOT NULL,
+            position bigint GENERATED ALWAYS AS IDENTITY,
+            destination text NOT NULL,
+            method text NOT NULL,
+            payload bytea NOT NULL,
+            principal text,
+            traceparent text,
+            created_at timestamptz NOT NULL DEFAULT now(),
+            attempts integer NOT NULL DEFAULT 0,
+            next_attempt_at timestamptz NOT NULL DEFAULT now(),
+            last_error text,
+            parked_at timestamptz,
+            PRIMARY KEY (tenant_id, id)
+        );
+        CREATE UNIQUE INDEX outbox_line ON outbox (tenant_id, destination, position) WHERE parked_at IS NULL;
+        CREATE INDEX outbox_due ON outbox (next_attempt_at) WHERE parked_at IS NULL;
+        ALTER TABLE outbox ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE outbox FORCE ROW LEVEL SECURITY;
+        CREATE POLICY tenant_isolation ON outbox TO \(app)
+            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
+            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
+        CREATE POLICY relay ON outbox TO \(system) USING (true) WITH CHECK (true);
+        GRANT SELECT, INSERT ON outbox TO \(app);
+        GRANT SELECT, UPDATE, DELETE ON outbox TO \(system);
+
+        CREATE TABLE emitter (
+            tenant_id uuid NOT NULL,
+            instance text NOT NULL,
+            epoch bigint NOT NULL DEFAULT 0,
+            seq bigint NOT NULL DEFAULT 0,
+            prev bytea,
+            PRIMARY KEY (tenant_id, instance)
+        );
+        ALTER TABLE emitter ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE emitter FORCE ROW LEVEL SECURITY;
+        CREATE POLICY tenant_isolation ON emitter TO \(app)
+            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
+            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
+        GRANT SELECT, INSERT, UPDATE ON emitter TO \(app);
+        """
+    }
+}

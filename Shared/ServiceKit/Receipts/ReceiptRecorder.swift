@@ -1,0 +1,81 @@
+internal import FoundationEssentials
+internal import Identity
+public import Postgres
+internal import RPC
+public import Receipts
+internal import Trust
+internal import Wire
+internal import WireRuntime
+
+/// Gives a receipt its place in this instance's sequence, signs it and puts it in the outbox, all in the transaction of the change
+/// that it attests.
+public struct ReceiptRecorder: Sendable {
+    /// Locks the row, so that two transactions of one tenant number their receipts one after the other.
+    private static let lockPosition = """
+        INSERT INTO emitter (tenant_id, instance) VALUES ($1, $2)
+        ON CONFLICT (tenant_id, instance) DO UPDATE SET seq = emitter.seq
+        RETURNING epoch, seq, prev
+        """
+    private static let advance = "UPDATE emitter SET seq = $3, prev = $4 WHERE tenant_id = $1 AND instance = $2"
+
+    private let signer: ReceiptSigner
+    private let outbox: Outbox
+    private let pool: PostgresPool
+    private let ledger: @Sendable () -> any RPCChannel
+    private let acknowledged: @Sendable (SignedReceipt) async -> Void
+
+    init(
+        signer: ReceiptSigner, outbox: Outbox, pool: PostgresPool, ledger: @escaping @Sendable () -> any RPCChannel,
+        acknowledged: @escaping @Sendable (SignedReceipt) async -> Void
+    ) {
+        self.signer = signer
+        self.outbox = outbox
+        self.pool = pool
+        self.ledger = ledger
+        self.acknowledged = acknowledged
+    }
+
+    /// The ledger gets it soon after `tx` has committed. The draft's position is assigned here.
+    @discardableResult
+    public func record(_ draft: ReceiptDraft, in tx: PostgresTransaction) async throws -> SignedReceipt {
+        let key: [PostgresValue] = [.uuid(draft.tenant.rawValue), .text(signer.instance)]
+        guard let row = try await tx.query(Self.lockPosition, key).first else {
+            throw PostgresError.unreadableColumn("seq", reason: "the emitter's row was not returned")
+        }
+        let sequence = try row.int("seq") + 1
+        var draft = draft
+        draft.position = EmitterPosition(
+            epoch: try row.int("epoch"), sequence: sequence, previous: try row.optionalBytes("prev").flatMap { SHA256Digest(bytes: $0) })
+        let receipt = try signer.sign(draft)
+        try await tx.pipeline([
+            (Self.advance, key + [.int(sequence), .bytes(receipt.paeDigest.bytes)]),
+            Outbox.statement(
+                LedgerV1.Methods.append, Self.request(receipt).encodedBytes(), receipt.id.rawValue, receipt.tenant, nil),
+        ])
+        outbox.notify(after: tx)
+        return receipt
+    }
+
+    /// In a transaction of its own, and returns once the log has taken it: for intents, before an outside effect.
+    ///
+    /// - Parameter change: Runs in the same transaction, before the receipt is numbered.
+    /// - Throws: Where the log did not answer; the receipt is then delivered later, and the effect must not be begun.
+    public func recordAcknowledged(
+        _ draft: ReceiptDraft, timeout: Duration = .seconds(5), change: @Sendable (PostgresTransaction) async throws -> Void = { _ in }
+    ) async throws -> LoggedReceipt {
+        let receipt = try await pool.withTenant(draft.tenant) { tx in
+            try await change(tx)
+            return try await record(draft, in: tx)
+        }
+        let options = CallOptions(
+            tenant: receipt.tenant, principal: RequestContext.current?.principal, timeout: timeout,
+            idempotencyKey: receipt.id.description, trace: RequestContext.current?.trace.child())
+        let answer = try await LedgerV1.LedgerClient(channel: ledger()).append(Self.request(receipt), options: options)
+        await acknowledged(receipt)
+        return LoggedReceipt(receipt: receipt, index: answer.index, treeSize: answer.treeSize, proof: answer.proof)
+    }
+
+    private static func request(_ receipt: SignedReceipt) -> LedgerV1.AppendRequest {
+        LedgerV1.AppendRequest(receiptID: receipt.id.bytes, envelope: receipt.envelope, disclosures: receipt.disclosures)
+    }
+}
