@@ -5,6 +5,12 @@ public import FoundationEssentials
 public struct IssuedCertificate: Sendable {
     public let certificatePEM: String
     public let keyPEM: Secret
+
+    /// For one that was issued earlier and read back from files.
+    public init(certificatePEM: String, keyPEM: Secret) {
+        self.certificatePEM = certificatePEM
+        self.keyPEM = keyPEM
+    }
 }
 
 /// Issues the certificates of the mesh: a root on P-256 and leaves whose identity is a SPIFFE id.

@@ -1,0 +1,14 @@
+internal import ArgumentParser
+
+/// The operator's and the auditor's command.
+@main
+struct Provable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "provable",
+        abstract: "Verify what was done, and run the platform that proves it.",
+        subcommands: [
+            VerifyCommand.self,
+            ConformanceCommand.self,
+            PKICommand.self,
+        ])
+}
