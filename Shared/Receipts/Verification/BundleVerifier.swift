@@ -1,4 +1,5 @@
 internal import Identity
+internal import JSON
 internal import Trust
 
 /// Verifies a bundle offline, with nothing but the file and, where they are given, pinned keys.
