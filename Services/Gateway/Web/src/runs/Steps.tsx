@@ -1,0 +1,39 @@
+import type { Step } from "../api/model";
+import { duration, clock, money } from "../app/format";
+import { Link } from "../app/router";
+import { Card } from "../design/Card";
+import { Chip } from "../design/Chip";
+import { Fold } from "../design/Fold";
+import { JsonView } from "../design/JsonView";
+import { strings } from "../strings";
+
+/** Every step with what went in and what came out; the graph in words. */
+export function Steps({ steps, open }: { steps: readonly Step[]; open: number | null }) {
+  return (
+    <Card flush title={strings.run.steps} note={<span className="dim sm">{strings.run.stepCount(steps.length)}</span>}>
+      {steps.map((step) => (
+        <Fold key={`${step.seq}:${open === step.seq}`} id={`step-${step.seq}`} open={open === step.seq}
+          title={<><span className="mono dim">{step.seq}</span> <b>{step.title || step.node}</b> <span className="dim sm">{strings.node(step.type)}</span></>}
+          aside={<>
+            {step.cost && step.cost.micros > 0 ? <Chip tone="cost">{money(step.cost)}</Chip> : null}
+            <Chip tone={strings.step.chip(step.state)}>{strings.step.state(step.state)}</Chip>
+          </>}>
+          <div className="stack">
+            <dl className="kv sm">
+              <dt>{strings.run.began}</dt><dd>{clock(step.started_at)}{step.ended_at ? ` · ${duration(Date.parse(step.ended_at) - Date.parse(step.started_at))}` : ""}</dd>
+              {step.port ? <><dt>{strings.run.leftBy}</dt><dd className="mono">{step.port}</dd></> : null}
+              {step.attempt > 1 ? <><dt>{strings.run.attempt}</dt><dd>{step.attempt}</dd></> : null}
+              {step.error ? <><dt>{strings.run.error}</dt><dd className="wrong">{step.error}</dd></> : null}
+              {step.task_id ? <><dt>{strings.run.task}</dt><dd><Link className="link" to={`/inbox?item=${step.task_id}`}>{strings.run.openTask}</Link></dd></> : null}
+              {step.receipt_ids.length > 0 ? <><dt>{strings.nav.receipts}</dt><dd className="row">{step.receipt_ids.map((id) => <Link key={id} className="link mono" to={`/receipts/${id}`}>{id.slice(-8)}</Link>)}</dd></> : null}
+            </dl>
+            <div className="two">
+              <div className="stack tight"><h3>{strings.run.input}</h3><JsonView value={step.input} label={strings.run.input} /></div>
+              <div className="stack tight"><h3>{strings.run.output}</h3><JsonView value={step.output} label={strings.run.output} /></div>
+            </div>
+          </div>
+        </Fold>
+      ))}
+    </Card>
+  );
+}

@@ -1,0 +1,79 @@
+import type { Tone } from "../design/Chip";
+
+const runStates: Record<string, string> = { running: "running", waiting: "waits", succeeded: "succeeded", failed: "failed", cancelled: "cancelled" };
+const runTones: Record<string, Tone> = { running: "acc", waiting: "wait", succeeded: "ok", failed: "bad", cancelled: "plain" };
+const stepStates: Record<string, string> = {
+  started: "running", succeeded: "done", failed: "failed", waiting: "waits", "timed-out": "timed out", skipped: "skipped", "may-have-run": "may have run",
+};
+const stepTones: Record<string, Tone> = { started: "acc", succeeded: "ok", failed: "bad", waiting: "wait", "timed-out": "bad", skipped: "plain", "may-have-run": "bad" };
+const nodes: Record<string, string> = { trigger: "Trigger", call: "Call", decide: "Decide", approve: "Approve", task: "Task", wait: "Wait", end: "End" };
+
+export const nodeWord = (type: string): string => nodes[type] ?? type;
+
+export const runStrings = {
+  one: "Run",
+  state: (state: string) => runStates[state] ?? state,
+  tone: (state: string): Tone => runTones[state] ?? "plain",
+  why: (state: string) =>
+    ({ waiting: "Why it waits", running: "What it is doing", succeeded: "It is done", failed: "Why it failed", cancelled: "It was cancelled" }[state] ?? "Where it stands"),
+  moving: (node: string) => (node ? `It is at ${node} and moves by itself.` : "It moves by itself."),
+  endedPlain: "It reached its end.",
+  took: (span: string) => `It took ${span}.`,
+  deadline: (span: string) => `${span} to its deadline`,
+  decide: "Decide it",
+  graph: "Where it is",
+  timeline: "Timeline",
+  startedBy: (time: string, who: string) => `since ${time}, started by ${who}`,
+  steps: "Steps",
+  stepCount: (steps: number) => (steps === 1 ? "1 so far" : `${steps} so far`),
+  began: "Began",
+  leftBy: "Left by port",
+  attempt: "Attempt",
+  error: "Error",
+  task: "Task",
+  openTask: "open in the inbox",
+  input: "Input",
+  output: "Output",
+  cost: "Cost",
+  ofBudget: (total: string, budget: string) => `${total} of ${budget}`,
+  noCost: "Nothing was metered yet.",
+  startedWith: "Started with",
+  download: "Download proof",
+  cancel: "Cancel run",
+  cancelTitle: "Cancel this run?",
+  cancelLede: "Steps that ran are not undone. The reason is signed and kept.",
+  reason: "Reason",
+  reasonNeeded: "Say why it is cancelled",
+  keep: "Keep it running",
+  cancelled: "The run is cancelled",
+};
+
+export const runsStrings = {
+  lede: "What is running, what waits and for whom, and how the rest ended.",
+  list: "Runs",
+  byState: "By state",
+  byFlow: "Flow",
+  all: "All",
+  everyFlow: "Every flow",
+  none: "Nothing has run yet",
+  noneText: "A run starts by an event, a schedule or a person.",
+  noneHere: "No run matches",
+  noneHereText: "Other states or other flows may have some.",
+  clear: "Show all runs",
+};
+
+export const stepStrings = {
+  state: (state: string) => stepStates[state] ?? state,
+  tone: (state: string): Tone => stepTones[state] ?? "plain",
+  chip: (state: string): Tone => stepTones[state] ?? "plain",
+  notReached: "not reached",
+  soFar: (span: string) => `${span} so far`,
+};
+
+export const graphStrings = {
+  label: (title: string) => `Steps of ${title} as a graph`,
+  tools: "View",
+  in: "Zoom in",
+  out: "Zoom out",
+  fit: "Fit",
+};
