@@ -12,18 +12,17 @@ struct PKIAuthority {
 
     // MARK: Root
 
-    func makeRoot(domain: String, validity: Duration) throws {
+    /// - Parameter trusted: A further root that stays trusted; written in one go, so that no service reloads without it.
+    func makeRoot(domain: String, validity: Duration, besides trusted: String = "") throws {
         let root = try CertificateAuthority.createRoot(commonName: "Provable mesh root (\(domain))", validity: validity)
         try folder.writeSecret(root.keyPEM.exposedText, to: PKIFolder.rootKey)
-        try folder.writePublic(root.certificatePEM, to: PKIFolder.rootCertificate)
+        try folder.writePublic(root.certificatePEM + trusted, to: PKIFolder.rootCertificate)
     }
 
     /// The new root is trusted beside the old one until every service has a certificate of the new one.
     func replaceRoot(domain: String, validity: Duration) throws {
         let old = try PEMBlocks.split(folder.read(PKIFolder.rootCertificate))
-        try makeRoot(domain: domain, validity: validity)
-        let new = try folder.read(PKIFolder.rootCertificate)
-        try folder.writePublic(new + (old.first.map { $0 + "\n" } ?? ""), to: PKIFolder.rootCertificate)
+        try makeRoot(domain: domain, validity: validity, besides: old.first.map { $0 + "\n" } ?? "")
     }
 
     private func root() throws -> IssuedCertificate {

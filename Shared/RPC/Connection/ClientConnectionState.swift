@@ -102,6 +102,7 @@ package struct ClientConnectionState: Sendable {
         open.remove(stream) != nil
     }
 
+    package var isAwaitingHello: Bool { if case .awaitingHello = phase { true } else { false } }
     package var isUsable: Bool { if case .open = phase { true } else { false } }
     package var isDrained: Bool { if case .draining = phase { open.isEmpty } else { false } }
     package var openStreams: Int { open.count }
