@@ -36,7 +36,7 @@ func service(
             dependencies: [.target(name: "\(folder)Core"), "JSON", "Identity", "Wire", "RPC", "Trust", "Receipts", "Postgres", "Redis", "ServiceKit", logging] + adapters,
             path: "Services/\(folder)/Service", swiftSettings: strict),
         .executableTarget(
-            name: executable, dependencies: [.target(name: "\(folder)Service"), "ServiceKit"], path: "Services/\(folder)/Main",
+            name: executable, dependencies: [.target(name: "\(folder)Service"), "Identity", "ServiceKit", "Wire"], path: "Services/\(folder)/Main",
             swiftSettings: strict),
     ]
 }

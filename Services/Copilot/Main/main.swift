@@ -1,3 +1,4 @@
+import Identity
 import CopilotService
 import ServiceKit
 import Wire

@@ -1,3 +1,4 @@
+import Identity
 import FinOpsService
 import ServiceKit
 import Wire

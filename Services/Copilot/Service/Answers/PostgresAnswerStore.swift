@@ -1,6 +1,7 @@
 internal import CopilotCore
 internal import FoundationEssentials
 internal import Identity
+internal import JSON
 internal import Postgres
 internal import Trust
 

@@ -3,10 +3,11 @@ internal import FoundationEssentials
 internal import Identity
 internal import JSON
 internal import Postgres
-internal import RPC
+package import RPC
 internal import Receipts
+internal import ServiceKit
 internal import Trust
-internal import Wire
+package import Wire
 
 extension CopilotEndpoint {
     private static let questionLimit = 2_000
@@ -32,13 +33,13 @@ extension CopilotEndpoint {
         let causes = answer.sentences.flatMap(\.citations).compactMap { SHA256Digest(hex: $0.digestHex) }
         let draft = ReceiptDraft(
             kind: .copilotInteraction, tenant: tenant, phase: .single, causes: Array(Set(causes)).sorted { $0.hex < $1.hex },
-            subject: [(name: "answer:\(id.lowercased)", digest: answerDigest)], outcome: answer.abstained ? "abstained" : "answered",
+            subject: [ReceiptSubject("answer:\(id.lowercased)", answerDigest)], outcome: answer.abstained ? "abstained" : "answered",
             facts: ["route": .string(routed.question.route), "sentences": .int(Int64(answer.sentences.count))],
             personal: ["principal": .string(principal), "question": .string(question)], time: now())
         let receipt = try await pool.withTenant(tenant) { transaction in
             let receipt = try await receipts.record(draft, in: transaction)
             try await answers.insert(
-                answer, id: id, route: routed.question.route, questionDigest: questionDigest, receipt: receipt.id, at: now(), tenant: tenant,
+                answer, id: id, route: routed.question.route, questionDigest: questionDigest, receipt: receipt.id.rawValue, at: now(), tenant: tenant,
                 in: transaction)
             return receipt
         }

@@ -33,6 +33,6 @@ extension Date {
 extension RPCError {
     /// Input that the caller must mend: names the field and the fix.
     static func invalid(_ field: String, _ message: String, fix: String) -> RPCError {
-        RPCError(code: .invalidArgument, reason: "INVALID_FIELD", message: "\(field) \(message)", details: ["field": field, "fix": fix])
+        RPCError(.invalidArgument, reason: "INVALID_FIELD", message: "\(field) \(message)", details: ["field": field, "fix": fix])
     }
 }

@@ -2,8 +2,8 @@ internal import CopilotCore
 internal import FoundationEssentials
 internal import Identity
 internal import Postgres
-internal import RPC
-internal import Wire
+package import RPC
+package import Wire
 
 extension CopilotEndpoint {
     private static let pageLimit = 200

@@ -50,9 +50,10 @@ struct EvidenceReader: Sendable {
     }
 
     private func run(_ id: RunID, options: CallOptions) async throws -> RunFacts? {
-        do {
-            return try await flows.getRun(FlowV1.GetRunRequest(runID: id.bytes), options: options).run.flatMap(RunFacts.init)
-        } catch let error where error.code == .notFound {
+        do throws(RPCError) {
+            return RunFacts(try await flows.getRun(FlowV1.GetRunRequest(runID: id.bytes), options: options).run ?? FlowV1.RunSummary())
+        } catch {
+            guard error.code == .notFound else { throw error }
             return nil
         }
     }
@@ -90,9 +91,11 @@ struct EvidenceReader: Sendable {
 
     /// Nil where the receipt is signed but not in the log yet: then it supports nothing so far.
     private func citation(of receipt: [UInt8], options: CallOptions) async throws -> Citation? {
-        do {
-            return try await ledger.getReceipt(LedgerV1.GetReceiptRequest(receiptID: receipt), options: options).receipt.flatMap(Citation.init)
-        } catch let error where error.code == .notFound {
+        do throws(RPCError) {
+            let answer = try await ledger.getReceipt(LedgerV1.GetReceiptRequest(receiptID: receipt), options: options)
+            return Citation(answer.receipt ?? LedgerV1.ReceiptRecord())
+        } catch {
+            guard error.code == .notFound else { throw error }
             return nil
         }
     }

@@ -59,8 +59,8 @@ struct PostgresCostStore: Sendable {
     }
 
     func append(_ points: [Point], to key: SeriesKey, tenant: TenantID, in transaction: PostgresTransaction) async throws {
-        let statements = points.map { point in
-            Statement(
+        let statements = points.map { point -> (String, [PostgresValue]) in
+            (
                 """
                 INSERT INTO cost_point (tenant_id, service, meter, at, cost_micros, expected_micros, anomalous, currency)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -70,7 +70,7 @@ struct PostgresCostStore: Sendable {
                     .optional(point.expected), .bool(point.isAnomalous), .text(point.currency),
                 ])
         }
-        _ = try await transaction.pipeline(statements)
+        try await transaction.pipeline(statements)
     }
 
     /// Vendor series, and the product's own usage by the hour, between the two times; oldest first.

@@ -38,7 +38,7 @@ extension FinOpsEndpoint {
         let content = anomaly.content
         let draft = ReceiptDraft(
             kind: .meter, tenant: tenant, phase: .single,
-            subject: [(name: "anomaly:\(anomaly.id.lowercased)", digest: SHA256Digest(hashing: try content.canonical()))],
+            subject: [ReceiptSubject("anomaly:\(anomaly.id.lowercased)", SHA256Digest(hashing: try content.canonical()))],
             outcome: anomaly.isOpen ? "anomaly-opened" : "anomaly-closed", facts: content.objectValue ?? [:], time: now())
         let receipt = try await receipts.record(draft, in: transaction)
         let event = FlowV1.DeliverEventRequest(
@@ -47,7 +47,7 @@ extension FinOpsEndpoint {
         try await outbox.enqueue(call: FlowV1.Methods.deliverEvent, request: event, id: UUIDv7.make(), tenant: tenant, in: transaction)
         let item = CopilotV1.PutItemRequest(item: anomaly.inboxItem(at: now()))
         try await outbox.enqueue(call: CopilotV1.Methods.putItem, request: item, id: UUIDv7.make(), tenant: tenant, in: transaction)
-        return receipt.id
+        return receipt.id.rawValue
     }
 }
 

@@ -3,10 +3,11 @@ internal import FoundationEssentials
 internal import Identity
 internal import JSON
 internal import Postgres
-internal import RPC
+package import RPC
 internal import Receipts
+internal import ServiceKit
 internal import Trust
-internal import Wire
+package import Wire
 
 extension FinOpsEndpoint {
     /// The budget that every act of a tenant is held against.
@@ -55,7 +56,7 @@ extension FinOpsEndpoint {
         guard amount.micros >= 0 else { throw RPCError.invalid("amount.micros", "is negative", fix: "send what was spent, or 0 to release") }
         return try await pool.withTenant(tenant) { transaction in
             guard let reservation = try await budgets.reservation(id: id, tenant: tenant, in: transaction) else {
-                throw RPCError(code: .notFound, reason: "RESERVATION_NOT_FOUND", message: "there is no reservation \(id.lowercased)")
+                throw RPCError(.notFound, reason: "RESERVATION_NOT_FOUND", message: "there is no reservation \(id.lowercased)")
             }
             // A repeated settlement changes nothing: the first one stands.
             guard reservation.isOpen else { return FinOpsV1.SettleResponse() }
@@ -90,7 +91,7 @@ extension FinOpsEndpoint {
             ]
             let draft = ReceiptDraft(
                 kind: .budget, tenant: tenant, phase: .single,
-                subject: [(name: "budget:\(wire.scope)", digest: SHA256Digest(hashing: try content.canonical()))], outcome: "set",
+                subject: [ReceiptSubject("budget:\(wire.scope)", SHA256Digest(hashing: try content.canonical()))], outcome: "set",
                 facts: content.objectValue ?? [:], time: now())
             _ = try await receipts.record(draft, in: transaction)
             let stored = try await budgets.budgets(at: now(), tenant: tenant, in: transaction).first { $0.scope == wire.scope }

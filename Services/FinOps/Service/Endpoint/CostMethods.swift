@@ -3,10 +3,10 @@ internal import FoundationEssentials
 internal import Identity
 internal import JSON
 internal import Postgres
-internal import RPC
+package import RPC
 internal import Receipts
 internal import Trust
-internal import Wire
+package import Wire
 
 extension FinOpsEndpoint {
     /// Points of one request at the most.

@@ -3,10 +3,11 @@ internal import FoundationEssentials
 internal import Identity
 internal import JSON
 internal import Postgres
-internal import RPC
+package import RPC
 internal import Receipts
+internal import ServiceKit
 internal import Trust
-internal import Wire
+package import Wire
 
 extension FinOpsEndpoint {
     package func applyThrottle(_ request: FinOpsV1.ApplyThrottleRequest, context: CallContext) async throws -> FinOpsV1.ApplyThrottleResponse {
@@ -55,7 +56,7 @@ extension FinOpsEndpoint {
         ]
         return ReceiptDraft(
             kind: .budget, tenant: tenant, phase: .single,
-            subject: [(name: "throttle:\(throttle.service)/\(throttle.meter)", digest: SHA256Digest(hashing: try JSONValue.object(facts).canonical()))],
+            subject: [ReceiptSubject("throttle:\(throttle.service)/\(throttle.meter)", SHA256Digest(hashing: try JSONValue.object(facts).canonical()))],
             outcome: outcome, facts: facts, time: throttle.since)
     }
 }

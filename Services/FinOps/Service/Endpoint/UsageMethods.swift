@@ -3,10 +3,11 @@ internal import FoundationEssentials
 internal import Identity
 internal import JSON
 internal import Postgres
-internal import RPC
+package import RPC
 internal import Receipts
+internal import ServiceKit
 internal import Trust
-internal import Wire
+package import Wire
 
 extension FinOpsEndpoint {
     /// Events of one request at the most.
@@ -26,7 +27,7 @@ extension FinOpsEndpoint {
                 case .repeated: break
                 case .conflicting:
                     throw RPCError(
-                        code: .alreadyExists, reason: "USAGE_CONFLICT",
+                        .alreadyExists, reason: "USAGE_CONFLICT",
                         message: "event \(event.id.lowercased) was counted before with other content", details: ["event_id": event.id.lowercased])
                 }
             }
@@ -71,7 +72,7 @@ extension FinOpsEndpoint {
             "meters": .array(Set(events.map(\.meter)).sorted().map { .string($0) }),
         ]
         return ReceiptDraft(
-            kind: .meter, tenant: tenant, phase: .single, subject: zip(events, digests).map { (name: "usage:\($0.id.lowercased)", digest: $1) },
+            kind: .meter, tenant: tenant, phase: .single, subject: zip(events, digests).map { ReceiptSubject("usage:\($0.id.lowercased)", $1) },
             outcome: "recorded", facts: facts, time: time)
     }
 }

@@ -1,6 +1,7 @@
 internal import FinOpsCore
 internal import FoundationEssentials
 internal import Identity
+internal import JSON
 internal import Postgres
 internal import Trust
 

@@ -1,0 +1,10 @@
+import Identity
+import LedgerService
+import ServiceKit
+import Wire
+
+try await ServiceRunner.run(.ledger, migrations: LedgerMigrations.all) { kit in
+    let endpoint = try LedgerEndpoint(kit: kit)
+    kit.serve(LedgerV1.LedgerService(handler: endpoint))
+    kit.background("sequencer") { await endpoint.run() }
+}
