@@ -119,6 +119,7 @@ let testTargets: [Target] = [
     tests("Postgres", ["Postgres", "TestKit", "Identity", logging]),
     tests("Architecture", []),
     tests("CEL", ["CEL", "JSON"]),
+    tests("FlowEngineCore", ["FlowEngineCore", "JSON", "Identity", "Trust"]),
     tests("FinOpsCore", ["FinOpsCore"]),
     tests("CopilotCore", ["CopilotCore", "Identity"]),
 ]

@@ -69,8 +69,8 @@ import Testing
     }
 
     @Test func referencesAndUnknownFunctions() throws {
-        let expression = try CELExpression(parsing: "steps.open.output.key == 'x' && has(trigger.a.b) && list.all(x, x.y > z) && lenght(q) == int(1)")
-        #expect(expression.references.map(\.path) == [["steps", "open", "output", "key"], ["trigger", "a", "b"], ["list"], ["z"], ["q"]])
+        let expression = try CELExpression(parsing: "steps.open.output.key == 'x' && has(trigger.a.b) && items.all(x, x.y > z) && lenght(q) == int(1)")
+        #expect(expression.references.map(\.path) == [["steps", "open", "output", "key"], ["trigger", "a", "b"], ["items"], ["z"], ["q"]])
         #expect(expression.references.map(\.isPresenceTest) == [false, true, false, false, false])
         #expect(expression.unknownFunctions.map(\.name) == ["lenght"])
     }

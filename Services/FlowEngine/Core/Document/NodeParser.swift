@@ -1,0 +1,208 @@
+internal import CEL
+internal import JSON
+
+/// Reads one node by its type.
+struct NodeParser {
+    static let types = ["trigger", "call", "decide", "approve", "task", "wait", "end"]
+
+    var reader: FieldReader
+
+    static func parse(_ members: JSONObject, at pointer: String) -> (node: FlowNode?, id: String?, problems: [FlowProblem]) {
+        let id = members["id"]?.stringValue
+        var parser = NodeParser(reader: FieldReader(members, at: pointer, node: id ?? ""))
+        let node = parser.node()
+        return (node, id, parser.reader.problems)
+    }
+
+    private mutating func node() -> FlowNode? {
+        let id = reader.string("id", fix: "give the node an id, for example \"open_issue\"")
+        if let id, !id.isNodeID {
+            reader.report("'\(id)' is no node id", at: "id", fix: "use up to 63 lower-case letters, digits and _, beginning with a letter, so that steps.\(id.asNodeID) is an expression")
+        }
+        guard let type = reader.string("type", fix: "one of \(Self.types.joined(separator: ", "))") else { return nil }
+        guard let kind = kind(of: type) else { return nil }
+        let title = titleIsTemplate(kind) ? nil : reader.optionalString("title")
+        reader.refuseUnknownFields()
+        guard let id else { return nil }
+        return FlowNode(id: id, title: title ?? reader.members["title"]?.stringValue ?? id.asTitle, kind: kind)
+    }
+
+    private func titleIsTemplate(_ kind: FlowNode.Kind) -> Bool {
+        switch kind {
+        case .approve, .task: true
+        default: false
+        }
+    }
+
+    private mutating func kind(of type: String) -> FlowNode.Kind? {
+        switch type {
+        case "trigger": return trigger().map(FlowNode.Kind.trigger)
+        case "call": return call().map(FlowNode.Kind.call)
+        case "decide": return decide().map(FlowNode.Kind.decide)
+        case "approve": return approve().map(FlowNode.Kind.approve)
+        case "task": return task().map(FlowNode.Kind.task)
+        case "wait": return wait().map(FlowNode.Kind.wait)
+        case "end": return end().map(FlowNode.Kind.end)
+        default:
+            let meant = Spelling.nearest(to: type, in: Self.types).map { "did you mean '\($0)'?" } ?? "the types are \(Self.types.joined(separator: ", "))"
+            reader.report("there is no node type '\(type)'", at: "type", fix: meant)
+            return nil
+        }
+    }
+
+    private mutating func trigger() -> TriggerNode? {
+        let members = reader.object("trigger", fix: "say what starts a run: \"trigger\": {\"kind\": \"manual\"}")
+        let source = if let members { triggerSource(members) } else { nil as TriggerNode.Source? }
+        let filter = reader.optionalCondition("when")
+        let input = schema("input")
+        guard let next = reader.target("next"), let source else { return nil }
+        return TriggerNode(source: source, filter: filter, input: input, next: next)
+    }
+
+    private mutating func triggerSource(_ members: JSONObject) -> TriggerNode.Source? {
+        var fields = FieldReader(members, at: reader.at("trigger"), node: reader.node)
+        defer { reader.merge(fields) }
+        let kinds = "one of webhook, event, manual, schedule"
+        guard let kind = fields.string("kind", fix: kinds) else { return nil }
+        var source: TriggerNode.Source?
+        switch kind {
+        case "webhook":
+            let connector = fields.string("connector", fix: "name the connector, for example \"github\"")
+            let event = fields.string("event", fix: "name the vendor's event, for example \"issues.opened\"")
+            if let connector, let event { source = .webhook(connector: connector, event: event) }
+        case "event": source = fields.string("event", fix: "name the event, for example \"finops.anomaly.opened\"").map { .event(kind: $0) }
+        case "manual": source = .manual
+        case "schedule": source = fields.requiredDuration("every", example: "1h").map { .schedule(every: $0) }
+        default: fields.report("there is no kind of trigger '\(kind)'", at: "kind", fix: kinds)
+        }
+        fields.refuseUnknownFields()
+        return source
+    }
+
+    private mutating func schema(_ field: String) -> FormSchema? {
+        guard let members = reader.optionalObject(field, fix: "write a JSON Schema: {\"type\": \"object\", \"properties\": {…}}") else { return nil }
+        let schema = FormSchema(members)
+        for pointer in schema.unknownKeywords {
+            reader.report("the keyword at \(pointer) is not known here", at: field, fix: "use type, properties, required, additionalProperties, items, enum, const, and bounds")
+        }
+        return schema
+    }
+
+    private mutating func call() -> CallNode? {
+        let operation = reader.string("operation", fix: "name a connector's operation, for example \"jira.issue.create\"")
+        let input = reader.objectTemplate("with")
+        let timeout = reader.duration("timeout", example: "30s") ?? CallNode.defaultTimeout
+        let retry = retry()
+        let ttl = reader.duration("approval_ttl", example: "4h") ?? CallNode.defaultApprovalTTL
+        guard let on = reader.ports(required: ["success", "error"], optional: ["timeout", "denied"]), let operation else { return nil }
+        return CallNode(operation: operation, input: input, timeout: timeout, retry: retry, approvalTTL: ttl, on: on)
+    }
+
+    private mutating func retry() -> CallNode.Retry {
+        guard let members = reader.optionalObject("retry", fix: "write \"retry\": {\"attempts\": 3, \"backoff\": \"2s\"}") else { return .none }
+        var fields = FieldReader(members, at: reader.at("retry"), node: reader.node)
+        let attempts = fields.integer("attempts", in: 1...10) ?? 3
+        let backoff = fields.duration("backoff", example: "2s") ?? CallNode.Retry.none.backoff
+        fields.refuseUnknownFields()
+        reader.merge(fields)
+        return CallNode.Retry(attempts: attempts, backoff: backoff)
+    }
+
+    private mutating func decide() -> DecideNode? {
+        let otherwise = reader.target("otherwise")
+        guard let values = reader.value("branches")?.arrayValue, !values.isEmpty else {
+            reader.report("'branches' must be a list with at least one branch", at: "branches", fix: "write \"branches\": [{\"when\": \"…\", \"next\": \"…\"}]")
+            return nil
+        }
+        var branches: [DecideNode.Branch] = []
+        for (index, value) in values.enumerated() {
+            guard let members = value.objectValue else {
+                reader.report("branch \(index + 1) must be an object", at: "branches", fix: "write {\"when\": \"…\", \"next\": \"…\"}")
+                continue
+            }
+            var fields = FieldReader(members, at: "\(reader.at("branches"))/\(index)", node: reader.node)
+            let condition = fields.condition("when")
+            let next = fields.target("next")
+            let title = fields.optionalString("title") ?? ""
+            fields.refuseUnknownFields()
+            reader.merge(fields)
+            if let condition, let next { branches.append(DecideNode.Branch(condition: condition, title: title, next: next)) }
+        }
+        guard let otherwise, branches.count == values.count else { return nil }
+        return DecideNode(branches: branches, otherwise: otherwise)
+    }
+
+    private mutating func approve() -> ApproveNode? {
+        let role = reader.string("role", fix: "name the role that may approve, for example \"on-call\"")
+        let title = reader.template("title")
+        if title == nil { reader.report("'title' is missing", at: "title", fix: "say what is approved, in one line") }
+        let inputs = reader.objectTemplate("inputs")
+        if inputs.memberNames.isEmpty { reader.report("an approval without inputs approves nothing", at: "inputs", fix: "list what the approver sees and signs: \"inputs\": {\"target\": \"${…}\"}") }
+        let excluded = reader.template("exclude") ?? Template(part: .literal([]))
+        if let value = reader.members["exclude"], value.arrayValue == nil { reader.report("'exclude' must be a list", at: "exclude", fix: "write \"exclude\": [\"${trigger.requested_by}\"]") }
+        let ttl = reader.requiredDuration("ttl", example: "4h")
+        guard let on = reader.ports(required: ApproveNode.ports), let role, let title, let ttl else { return nil }
+        return ApproveNode(role: role, title: title, inputs: inputs, excluded: excluded, ttl: ttl, on: on)
+    }
+
+    private mutating func task() -> TaskNode? {
+        let role = reader.string("role", fix: "name the role that does it, for example \"operator\"")
+        let title = reader.template("title")
+        if title == nil { reader.report("'title' is missing", at: "title", fix: "say what is to be done, in one line") }
+        let inputs = reader.objectTemplate("inputs")
+        let form = schema("form")
+        let ttl = reader.requiredDuration("ttl", example: "2d")
+        guard let on = reader.ports(required: TaskNode.ports), let role, let title, let ttl else { return nil }
+        return TaskNode(role: role, title: title, inputs: inputs, form: form, ttl: ttl, on: on)
+    }
+
+    private mutating func wait() -> WaitNode? {
+        let isForEvent = reader.members["event"] != nil
+        if isForEvent, reader.value("for") != nil { reader.report("a wait is for time or for an event, not both", at: "for", fix: "write the limit of an event's wait as \"timeout\"") }
+        guard isForEvent else {
+            let duration = reader.requiredDuration("for", example: "30s")
+            guard let on = reader.ports(required: WaitNode.timePorts), let duration else { return nil }
+            return WaitNode(condition: .time(duration), on: on)
+        }
+        let kind = reader.string("event", fix: "name the event, for example \"finops.anomaly.closed\"")
+        let match = reader.optionalCondition("match")
+        let timeout = reader.requiredDuration("timeout", example: "2h")
+        guard let on = reader.ports(required: WaitNode.eventPorts), let kind, let timeout else { return nil }
+        return WaitNode(condition: .event(kind: kind, match: match, timeout: timeout), on: on)
+    }
+
+    private mutating func end() -> EndNode? {
+        let names = EndNode.Outcome.allCases.map(\.rawValue).joined(separator: ", ")
+        let output = reader.objectTemplate("output")
+        guard let name = reader.string("outcome", fix: "one of \(names)") else { return nil }
+        guard let outcome = EndNode.Outcome(rawValue: name) else {
+            reader.report("there is no outcome '\(name)'", at: "outcome", fix: "one of \(names)")
+            return nil
+        }
+        return EndNode(outcome: outcome, output: output)
+    }
+}
+
+extension String {
+    var isNodeID: Bool {
+        guard let first = utf8.first, utf8.count <= 63 else { return false }
+        return ("a"..."z").contains(Character(Unicode.Scalar(first)))
+            && unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "_" }
+    }
+
+    /// A flow's name: as a node id, with hyphens.
+    var isFlowName: Bool {
+        guard let first = utf8.first, utf8.count <= 63 else { return false }
+        return ("a"..."z").contains(Character(Unicode.Scalar(first)))
+            && unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" }
+    }
+
+    fileprivate var asNodeID: String {
+        String(String.UnicodeScalarView(lowercased().unicodeScalars.prefix(63).map { ("a"..."z").contains($0) || ("0"..."9").contains($0) ? $0 : "_" }))
+    }
+
+    fileprivate var asTitle: String {
+        let words = split(separator: "_").joined(separator: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+}
