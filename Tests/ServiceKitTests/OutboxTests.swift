@@ -218,6 +218,6 @@ private final class RecordingChannel: RPCChannel {
     }
 
     private static func payload(of envelope: [UInt8]) throws -> [UInt8] {
-        try DSSEEnvelope(json: envelope).payload
+        try Envelope(parsing: envelope).payload
     }
 }

@@ -1,4 +1,7 @@
+import Identity
 import JSON
+import Logging
+import Postgres
 import Testing
 
 @testable import ServiceKit
