@@ -112,6 +112,7 @@ let testTargets: [Target] = [
     tests("RPC", ["RPC", "WireRuntime", "WireProbe", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioEmbedded, logging]),
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
+    tests("Cedar", ["Cedar", "JSON"]),
     tests("Trust", ["Trust"]),
     tests("Receipts", ["Receipts", "Trust", "JSON", "Identity"]),
     tests("ServiceKit", ["ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),

@@ -1,0 +1,20 @@
+/// Decides requests: allowed where a permit holds and no forbid does. A policy that errs is skipped.
+public enum Authorizer {
+    public static func isAuthorized(_ request: Request, _ policySet: PolicySet, _ entities: Entities) -> Response {
+        var machine = Machine(request: request, entities: entities)
+        var permits: [PolicyID] = []
+        var forbids: [PolicyID] = []
+        var errors: [PolicyError] = []
+        for policy in policySet.policies where policy.scope.matches(request, entities) {
+            do {
+                guard try machine.isSatisfied(policy.program) else { continue }
+                if policy.effect == .permit { permits.append(policy.id) } else { forbids.append(policy.id) }
+            } catch {
+                errors.append(PolicyError(policy: policy.id, effect: policy.effect, error: error))
+            }
+        }
+        return Response(
+            decision: forbids.isEmpty && !permits.isEmpty ? .allow : .deny, satisfiedPermits: permits, satisfiedForbids: forbids,
+            errors: errors)
+    }
+}

@@ -1,0 +1,99 @@
+/// The entities that a decision can see, with everything that each of them is in.
+public struct Entities: Sendable {
+    private struct Entry: Sendable {
+        let entity: Entity
+        let ancestors: Set<EntityUID>
+    }
+
+    private let entries: [EntityUID: Entry]
+
+    public static let none = Entities(entries: [:])
+
+    private init(entries: [EntityUID: Entry]) { self.entries = entries }
+
+    /// Refused are two different entities of one name, and a hierarchy with a cycle.
+    public init(_ list: [Entity]) throws(EntitiesError) {
+        var byUID: [EntityUID: Entity] = [:]
+        for entity in list {
+            if let other = byUID[entity.uid], other != entity { throw .duplicate(entity.uid) }
+            byUID[entity.uid] = entity
+        }
+        let ancestors = try AncestorClosure.compute(byUID.mapValues(\.parents))
+        entries = byUID.mapValues { Entry(entity: $0, ancestors: ancestors[$0.uid] ?? []) }
+    }
+
+    public var count: Int { entries.count }
+    public subscript(uid: EntityUID) -> Entity? { entries[uid]?.entity }
+    public var all: [Entity] { entries.values.map(\.entity) }
+
+    /// Whether `uid` is `ancestor` or somewhere below it. An entity that does not exist is in itself only.
+    public func isMember(_ uid: EntityUID, of ancestor: EntityUID) -> Bool {
+        uid == ancestor || entries[uid]?.ancestors.contains(ancestor) == true
+    }
+
+    /// The right side of an `in`: an entity, or a set of nothing but entities.
+    func isMember(_ uid: EntityUID, of target: Value) throws(EvaluationFault) -> Bool {
+        switch target {
+        case .entity(let ancestor): return isMember(uid, of: ancestor)
+        case .set(let set):
+            var isIn = false
+            // All elements are looked at, since one that is no entity makes the whole an error.
+            for element in set.elements where try isMember(uid, of: element.asEntity()) { isIn = true }
+            return isIn
+        default: throw target.mismatch("entity or set of entities")
+        }
+    }
+
+    func attribute(_ name: Text, of base: Value) throws(EvaluationFault) -> Value {
+        switch base {
+        case .record(let record):
+            guard let value = record[name] else { throw .recordLacksAttribute(name) }
+            return value
+        case .entity(let uid):
+            guard let entry = entries[uid] else { throw .entityDoesNotExist(uid) }
+            guard let value = entry.entity.attributes[name] else { throw .entityLacksAttribute(uid, name) }
+            return value
+        default: throw base.mismatch("record or entity")
+        }
+    }
+
+    /// `base has a.b.c` is `base has a && base.a has b && base.a.b has c`.
+    func has(_ path: [Text], in base: Value) throws(EvaluationFault) -> Bool {
+        var current = base
+        for name in path {
+            let found: Value?
+            switch current {
+            case .record(let record): found = record[name]
+            case .entity(let uid): found = entries[uid]?.entity.attributes[name]
+            default: throw current.mismatch("record or entity")
+            }
+            guard let found else { return false }
+            current = found
+        }
+        return true
+    }
+
+    func hasTag(_ name: Text, _ uid: EntityUID) -> Bool { entries[uid]?.entity.tags[name] != nil }
+
+    func tag(_ name: Text, of uid: EntityUID) throws(EvaluationFault) -> Value {
+        guard let entry = entries[uid] else { throw .entityDoesNotExist(uid) }
+        guard let value = entry.entity.tags[name] else { throw .entityLacksTag(uid, name) }
+        return value
+    }
+}
+
+/// Why a list of entities is refused.
+public enum EntitiesError: Error, Hashable, Sendable, CustomStringConvertible {
+    case duplicate(EntityUID)
+    case cycle(EntityUID)
+    /// The JSON is not the form that Cedar's entities take; the path says where.
+    case malformed(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .duplicate(let uid): "the entity \(uid) is given twice"
+        case .cycle(let uid): "the entity \(uid) is its own ancestor"
+        case .malformed(let path, let reason): path.isEmpty ? reason : "\(path): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// The right side of a `like`: scalars and wildcards.
+package struct Pattern: Hashable, Sendable {
+    package enum Element: Hashable, Sendable {
+        case scalar(Unicode.Scalar)
+        case wildcard
+    }
+
+    package let elements: [Element]
+
+    /// Wildcards that follow each other mean one.
+    init(_ elements: [Element]) {
+        var kept: [Element] = []
+        for element in elements where !(element == .wildcard && kept.last == .wildcard) { kept.append(element) }
+        self.elements = kept
+    }
+
+    /// Whether all of `text` matches. On a mismatch only the last wildcard needs to take one scalar more, so that no pattern costs more
+    /// than its length times the text's.
+    func matches(_ text: Text) -> Bool {
+        let scalars = Array(text.string.unicodeScalars)
+        var at = 0
+        var element = 0
+        var retry: (element: Int, at: Int)?
+        while at < scalars.count {
+            if element < elements.count, elements[element] == .wildcard {
+                element += 1
+                retry = (element, at)
+            } else if element < elements.count, elements[element] == .scalar(scalars[at]) {
+                element += 1
+                at += 1
+            } else if let last = retry {
+                element = last.element
+                at = last.at + 1
+                retry = (last.element, at)
+            } else {
+                return false
+            }
+        }
+        while element < elements.count, elements[element] == .wildcard { element += 1 }
+        return element == elements.count
+    }
+}

@@ -1,0 +1,60 @@
+/// A string as Cedar knows it: a sequence of Unicode scalars.
+///
+/// Swift's `==` on `String` is canonical equivalence, under which "é" written two ways is one string; here they are two. The
+/// digest is kept, so that strings which differ are told apart by one comparison of words.
+public struct Text: Sendable {
+    private final class Storage: Sendable {
+        let string: String
+        let digest: Int
+
+        init(_ string: String) {
+            var native = string
+            var hasher = Hasher()
+            native.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+            self.string = native
+            digest = hasher.finalize()
+        }
+    }
+
+    private let storage: Storage
+
+    public init(_ string: String) { storage = Storage(string) }
+
+    public var string: String { storage.string }
+    var digest: Int { storage.digest }
+}
+
+extension Text: Hashable, Comparable {
+    public static func == (a: Text, b: Text) -> Bool {
+        if a.storage === b.storage { return true }
+        return a.storage.digest == b.storage.digest && a.string.utf8.elementsEqual(b.string.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+
+    /// The order of UTF-8, which is that of Unicode scalars.
+    public static func < (a: Text, b: Text) -> Bool { a.string.utf8.lexicographicallyPrecedes(b.string.utf8) }
+}
+
+extension Text: ExpressibleByStringLiteral, CustomStringConvertible {
+    public init(stringLiteral value: String) { self.init(value) }
+    public var description: String { string }
+
+    /// As a Cedar string literal.
+    var quoted: String {
+        var text = "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case "\0": text += "\\0"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F: text += "\\u{\(String(scalar.value, radix: 16))}"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text + "\""
+    }
+}
