@@ -11,7 +11,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         /// No new calls on this connection; these were never served.
         var draining: (_ unserved: [PendingCall]) -> Void
         /// The connection is gone; these calls were written and have no answer.
-        var ended: (_ unanswered: [PendingCall], _ error: RPCError) -> Void
+        /// The error is nil where nothing was heard that explains it.
+        var ended: (_ unanswered: [PendingCall], _ error: RPCError?) -> Void
     }
 
     enum Submission {
@@ -65,7 +66,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let error = error as? TLSError, case .handshake = error {
+        // A server that refuses this client's certificate says so after the client's own handshake is done (TLS 1.3).
+        if let error = error as? TLSError, state.isAwaitingHello {
             failure = .unavailable("TLS_HANDSHAKE_FAILED", "\(error)")
         } else {
             failure = failure ?? .unavailable("CONNECTION_LOST", "the connection failed")
@@ -89,12 +91,12 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         self.owner = nil
         let unanswered = state.close().compactMap { calls[$0] }
         calls = [:]
-        owner.ended(unanswered, failure ?? .unavailable("CONNECTION_LOST", "the connection ended before the answer came"))
+        owner.ended(unanswered, failure)
     }
 
     // MARK: Calls
 
-    var isUsable: Bool { state.isUsable }
+    var isAwaitingHello: Bool { state.isAwaitingHello }
 
     func submit(_ call: PendingCall, now: ContinuousClock.Instant) -> Submission {
         var metadata = call.metadata
@@ -122,12 +124,20 @@ final class ClientConnectionHandler: ChannelInboundHandler {
 
     /// The caller no longer waits.
     func abandon(_ call: PendingCall) {
-        guard let stream = call.stream, calls.removeValue(forKey: stream) != nil else { return }
+        // Streams are numbered per connection: the number alone could be another call's.
+        guard let stream = call.stream, calls[stream] === call else { return }
+        calls[stream] = nil
         if state.abandon(stream) { outlet.write(.cancel, streamID: stream) }
         closeIfDrained()
     }
 
     func close() { outlet.close() }
+
+    /// No new calls from here on; closes when the open ones are answered.
+    func drain() {
+        state.drain()
+        closeIfDrained()
+    }
 
     // MARK: Frames
 
@@ -147,7 +157,10 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         case .ready: owner?.ready()
         case .pong(let payload): outlet.write(.pong, streamID: 0, payload: payload)
         case .answer(let stream, let code, let metadata, let payload):
-            calls.removeValue(forKey: stream)?.finish(Self.result(code, metadata, payload))
+            if let call = calls.removeValue(forKey: stream) {
+                call.timer?.cancel()
+                call.finish(Self.result(code, metadata, payload))
+            }
             closeIfDrained()
         case .drain(let unserved):
             owner?.draining(unserved.compactMap { calls.removeValue(forKey: $0) })

@@ -11,9 +11,9 @@ final class ClientEndpoint: @unchecked Sendable {
         /// May become connecting or closed.
         case idle
         /// These calls wait for it. May become connected, resting or closed.
-        case connecting(waiting: [PendingCall])
+        case connecting(waiting: [PendingCall], TLSContext?)
         /// May become idle or closed.
-        case connected(ClientConnectionHandler)
+        case connected(ClientConnectionHandler, TLSContext?)
         /// The last attempt failed; calls fail at once until then. May become connecting or closed.
         case resting(until: NIODeadline, because: RPCError)
         case closed
@@ -24,6 +24,8 @@ final class ClientEndpoint: @unchecked Sendable {
     private let logger: Logger
     private var phase = Phase.idle
     private var backoff = Backoff()
+    /// The connection of the attempt that is under way, or of the last one.
+    private var connectingID: ObjectIdentifier?
     private var handlers: [ObjectIdentifier: ClientConnectionHandler] = [:]
 
     init(configuration: RPCClient.Configuration, eventLoop: any EventLoop, logger: Logger) {
@@ -53,12 +55,24 @@ final class ClientEndpoint: @unchecked Sendable {
         guard !call.isFinished else { return }
         switch phase {
         case .closed: fail(call, .unavailable("CLIENT_CLOSED", "the channel is closed"))
-        case .connected(let handler): submit(call, handler)
-        case .connecting(let waiting): phase = .connecting(waiting: waiting + [call])
+        case .connected(let handler, let context):
+            if let context, context !== currentContext {
+                // The certificate was replaced: new calls go out under the new one.
+                phase = .idle
+                handler.drain()
+                send(call)
+            } else {
+                submit(call, handler)
+            }
+        case .connecting(let waiting, let context): phase = .connecting(waiting: waiting + [call], context)
         case .idle: connect(for: [call])
         case .resting(let until, let error):
             if NIODeadline.now() >= until { connect(for: [call]) } else { fail(call, error) }
         }
+    }
+
+    private var currentContext: TLSContext? {
+        if case .tls(let source) = configuration.security { source.current } else { nil }
     }
 
     private func submit(_ call: PendingCall, _ handler: ClientConnectionHandler) {
@@ -80,51 +94,47 @@ final class ClientEndpoint: @unchecked Sendable {
     // MARK: Connecting
 
     private func connect(for calls: [PendingCall]) {
-        phase = .connecting(waiting: calls)
+        let context = currentContext
+        phase = .connecting(waiting: calls, context)
         let endpoint = NIOLoopBound(self, eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
             .connectTimeout(.seconds(5))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try endpoint.value.configure(channel) }
+                channel.eventLoop.makeCompletedFuture { try endpoint.value.configure(channel, context) }
             }
             .connect(host: configuration.host, port: configuration.port)
             .assumeIsolated()
-            .whenFailure { _ in
-                self.connectionFailed(
-                    .unavailable(
-                        "NOT_CONNECTED", "\(self.configuration.service) cannot be reached at \(self.configuration.host):\(self.configuration.port)"))
-            }
+            .whenFailure { _ in self.connectionFailed(nil) }
     }
 
-    private func configure(_ channel: any Channel) throws {
-        var needsHandshake = false
-        if case .tls(let source) = configuration.security {
-            needsHandshake = true
-            let tls = try TLSHandler(context: source.current, expecting: .service(configuration.service))
+    private func configure(_ channel: any Channel, _ context: TLSContext?) throws {
+        if let context {
+            let tls = try TLSHandler(context: context, expecting: .service(configuration.service))
             try channel.pipeline.syncOperations.addHandler(tls)
         }
         // The owner's closures need to know which handler speaks; it exists only after them.
         var id: ObjectIdentifier?
         let handler = ClientConnectionHandler(
-            service: configuration.caller.rawValue, build: configuration.build, needsHandshake: needsHandshake, keepalive: .init(),
+            service: configuration.caller.rawValue, build: configuration.build, needsHandshake: context != nil, keepalive: .init(),
             owner: ClientConnectionHandler.Owner(
                 ready: { [weak self] in if let id { self?.ready(id) } },
                 draining: { [weak self] unserved in if let id { self?.draining(id, unserved) } },
                 ended: { [weak self] unanswered, error in if let id { self?.ended(id, unanswered, error) } }))
         id = ObjectIdentifier(handler)
+        connectingID = id
         handlers[ObjectIdentifier(handler)] = handler
         try channel.pipeline.syncOperations.addHandler(handler)
         // A peer that accepts and then says nothing must not hold the calls that wait.
         eventLoop.assumeIsolated().scheduleTask(in: .seconds(5)) { [weak handler] in
-            if let handler, case .connecting = self.phase, self.handlers[ObjectIdentifier(handler)] != nil { handler.close() }
+            if let handler, handler.isAwaitingHello { handler.close() }
         }
     }
 
     private func ready(_ id: ObjectIdentifier) {
-        guard case .connecting(let waiting) = phase, let handler = handlers[id] else { return }
+        guard case .connecting(let waiting, let context) = phase, let handler = handlers[id] else { return }
         backoff.succeeded()
-        phase = .connected(handler)
+        phase = .connected(handler, context)
         for call in waiting { send(call) }
     }
 
@@ -133,19 +143,19 @@ final class ClientEndpoint: @unchecked Sendable {
         for call in unserved { resend(call) }
     }
 
-    private func ended(_ id: ObjectIdentifier, _ unanswered: [PendingCall], _ error: RPCError) {
+    private func ended(_ id: ObjectIdentifier, _ unanswered: [PendingCall], _ error: RPCError?) {
         handlers[id] = nil
-        if case .connecting = phase {
+        if id == connectingID {
             connectionFailed(error)
-        } else {
-            leave(id)
         }
+        leave(id)
         // They were written, so they may have run: whether to ask again is the caller's decision.
-        for call in unanswered { fail(call, error) }
+        let lost = error ?? .unavailable("CONNECTION_LOST", "the connection ended before the answer came")
+        for call in unanswered { fail(call, lost) }
     }
 
     private func leave(_ id: ObjectIdentifier) {
-        if case .connected(let current) = phase, ObjectIdentifier(current) == id { phase = .idle }
+        if case .connected(let current, _) = phase, ObjectIdentifier(current) == id { phase = .idle }
     }
 
     /// Once, and only where the server certainly did not serve it.
@@ -159,8 +169,10 @@ final class ClientEndpoint: @unchecked Sendable {
         send(call)
     }
 
-    private func connectionFailed(_ error: RPCError) {
-        guard case .connecting(let waiting) = phase else { return }
+    private func connectionFailed(_ reason: RPCError?) {
+        guard case .connecting(let waiting, _) = phase else { return }
+        let address = "\(configuration.host):\(configuration.port)"
+        let error = reason ?? .unavailable("NOT_CONNECTED", "\(configuration.service) cannot be reached at \(address)")
         let pause = backoff.failed(random: .random(in: 0...1))
         phase = .resting(until: .now() + TimeAmount(pause), because: error)
         logger.debug("cannot connect", metadata: ["service": "\(configuration.service)", "reason": "\(error.reason)"])
@@ -169,7 +181,7 @@ final class ClientEndpoint: @unchecked Sendable {
 
     func close() async {
         let done = eventLoop.submit {
-            if case .connecting(let waiting) = self.phase {
+            if case .connecting(let waiting, _) = self.phase {
                 for call in waiting { self.fail(call, .unavailable("CLIENT_CLOSED", "the channel is closed")) }
             }
             self.phase = .closed

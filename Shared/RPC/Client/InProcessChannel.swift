@@ -27,6 +27,17 @@ public final class InProcessChannel: RPCChannel {
         request.write(into: &metadata)
         let admitted = core.admit(
             methodID: ids[method.name] ?? 0, metadata: metadata, payload: payload, from: peer, receivedAt: now)
-        return try await core.run(try admitted.get(), answerBytesMax: FrameLimits.standard.messageBytesMax).get()
+        let call = try admitted.get()
+        let answer = await withTaskGroup(of: Result<ByteBuffer, RPCError>.self) { [core] group in
+            group.addTask { await core.run(call, answerBytesMax: FrameLimits.standard.messageBytesMax) }
+            group.addTask {
+                do { try await Task.sleep(until: call.context.deadline, clock: .continuous) } catch { return .failure(.cancelled) }
+                return .failure(.deadlineExceeded)
+            }
+            let first = await group.next()
+            group.cancelAll()
+            return first ?? .failure(.internalError)
+        }
+        return try answer.get()
     }
 }

@@ -97,6 +97,11 @@ package struct ClientConnectionState: Sendable {
         return .stream(stream, methodID: id)
     }
 
+    /// This end wants another connection for new calls.
+    package mutating func drain() {
+        if case .open = phase { phase = .draining }
+    }
+
     /// The caller gave up; true where the server should be told.
     package mutating func abandon(_ stream: UInt32) -> Bool {
         open.remove(stream) != nil

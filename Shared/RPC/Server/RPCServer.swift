@@ -16,12 +16,15 @@ public final class RPCServer: Sendable {
         public var security: TransportSecurity
         /// Checks delegation tokens; without it, only trusted callers may speak for a tenant.
         public var delegation: (any DelegationVerifier)?
-        /// At once, per connection.
+        /// Calls at once, per connection.
         public var streamsMax: Int
+        /// Connections at once; further ones are closed unheard.
+        public var connectionsMax: Int
 
         public init(
             host: String, port: Int, service: ServiceName, build: String = "dev", security: TransportSecurity,
-            delegation: (any DelegationVerifier)? = nil, streamsMax: Int = 1024
+            delegation: (any DelegationVerifier)? = nil, streamsMax: Int = 1024,
+            connectionsMax: Int = 1024
         ) {
             self.host = host
             self.port = port
@@ -30,6 +33,7 @@ public final class RPCServer: Sendable {
             self.security = security
             self.delegation = delegation
             self.streamsMax = streamsMax
+            self.connectionsMax = connectionsMax
         }
     }
 
@@ -88,7 +92,11 @@ public final class RPCServer: Sendable {
         return listener.localAddress?.port ?? configuration.port
     }
 
+    private struct TooManyConnections: Error {}
+
     private func configure(_ channel: any Channel) throws {
+        // Throwing closes the connection before a byte of it is read.
+        guard state.withLockedValue({ $0.connections.count < configuration.connectionsMax }) else { throw TooManyConnections() }
         let settings = Settings(service: configuration.service, build: configuration.build, streamsMax: configuration.streamsMax)
         let handler: ServerConnectionHandler
         switch configuration.security {

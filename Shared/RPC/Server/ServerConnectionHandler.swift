@@ -92,6 +92,14 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         end()
         self.context = nil
+        // The inbox holds this handler.
+        inbox = nil
+    }
+
+    /// A client that does not read its answers is not read from either.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
+        context.fireChannelWritabilityChanged()
     }
 
     private func end() {
@@ -106,7 +114,12 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        logger.debug("connection failed", metadata: ["error": "\(error)"])
+        if let error = error as? TLSError, case .handshake = error {
+            let address = context.remoteAddress.map { "\($0)" } ?? "unknown"
+            logger.warning("connection refused", metadata: ["error": "\(error)", "from": "\(address)"])
+        } else {
+            logger.debug("connection failed", metadata: ["error": "\(error)", "peer": "\(peer?.service.rawValue ?? "unknown")"])
+        }
         outlet.close()
     }
 
@@ -135,7 +148,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         case .start(let stream, let methodID, let metadata, let payload):
             start(stream, methodID, metadata, payload, receivedAt)
         case .fail(let error):
-            logger.warning("connection closed for a protocol error", metadata: ["error": "\(error)"])
+            logger.warning("connection closed for a protocol error", metadata: ["error": "\(error)", "peer": "\(peer?.service.rawValue ?? "unknown")"])
             state.close()
             outlet.write(.goAway, streamID: 0, code: StatusCode.internal.rawValue)
             outlet.close()

@@ -71,10 +71,22 @@ final class TLSConnection {
         ERR_clear_error()
         let result = SSL_do_handshake(ssl)
         guard result != 1 else {
+            // A client that offers no protocol at all is not asked by the callback.
+            guard context.applicationProtocol == nil || hasNegotiatedProtocol else {
+                return .failed(.handshake("no common application protocol"))
+            }
             hasFinishedHandshake = true
             return .done
         }
         return explain(result) { .handshake($0) }
+    }
+
+    private var hasNegotiatedProtocol: Bool {
+        var name: UnsafePointer<UInt8>?
+        var count: CUnsignedInt = 0
+        SSL_get0_alpn_selected(ssl, &name, &count)
+        guard let expected = context.applicationProtocol, let name else { return false }
+        return UnsafeBufferPointer(start: name, count: Int(count)).elementsEqual(expected.utf8)
     }
 
     /// Appends decrypted bytes until there is nothing more to decrypt.

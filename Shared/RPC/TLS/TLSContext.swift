@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Trust
 
 /// What all connections of one end share: certificate, key, trusted root. Built once, never on an event loop.
 public final class TLSContext: @unchecked Sendable {
@@ -7,6 +8,9 @@ public final class TLSContext: @unchecked Sendable {
     let pointer: OpaquePointer
     let role: Role
     let trustDomain: String
+    let applicationProtocol: String?
+    /// SHA-256 of the DER of this end's own certificate, to which delegation tokens are bound.
+    public let certificateThumbprint: [UInt8]?
 
     public enum Role: Hashable, Sendable {
         case server
@@ -31,6 +35,8 @@ public final class TLSContext: @unchecked Sendable {
         }
         pointer = context
         self.role = role
+        self.applicationProtocol = applicationProtocol
+        certificateThumbprint = certificatePEM.flatMap { try? Certificate(pem: $0) }?.thumbprint.bytes
         self.trustDomain = trustDomain
         try Self.restrict(context)
         try Self.trust(caPEM, context)

@@ -110,7 +110,7 @@ import WireProbe
             // Connected first, so that the deadline does not pass during the handshake.
             _ = try await probe.echo(.init(), options: CallOptions(tenant: .acme))
             let error = await #expect(throws: RPCError.self) {
-                try await probe.linger(.init(), options: CallOptions(timeout: .milliseconds(100)))
+                try await probe.linger(.init(), options: CallOptions(timeout: .seconds(1)))
             }
             #expect(error?.code == .deadlineExceeded)
             await #expect(handler.cancelled.stream.first() != nil)

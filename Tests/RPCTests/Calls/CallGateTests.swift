@@ -1,0 +1,89 @@
+import Identity
+@testable import RPC
+import Testing
+
+@Suite struct CallGateTests {
+    struct FixedVerifier: DelegationVerifier {
+        let answer: Result<DelegationClaims, DelegationFailure>
+        func verify(_ token: String, now: Int64) throws(DelegationFailure) -> DelegationClaims { try answer.get() }
+    }
+
+    static let thumbprint = [UInt8](repeating: 7, count: 32)
+    static let claims = DelegationClaims(
+        tenant: .acme, principal: "p", roles: ["viewer"], issuedAt: 0, expiresAt: 60, certificateThumbprint: thumbprint)
+    static let method = MethodDescriptor(
+        name: "m", owner: nil, callers: [.gateway, .copilot, .flowEngine], trusted: [.flowEngine], tenancy: .required, isIdempotent: true)
+    static let unbound = MethodDescriptor(
+        name: "u", owner: nil, callers: [.gateway], trusted: [], tenancy: .unbound, isIdempotent: true)
+
+    func admit(
+        _ caller: ServiceName, _ method: MethodDescriptor = CallGateTests.method, tenant: TenantID? = .acme, token: String? = nil,
+        verifier: Result<DelegationClaims, DelegationFailure> = .success(CallGateTests.claims), timeout: Duration? = nil,
+        at received: ContinuousClock.Instant = .now
+    ) -> Result<CallContext, RPCError> {
+        var metadata = RequestMetadata()
+        metadata.tenant = tenant
+        metadata.principal = "p"
+        metadata.delegationToken = token
+        metadata.timeout = timeout
+        let peer = PeerIdentity(service: caller, certificateThumbprint: Self.thumbprint)
+        do throws(RPCError) {
+            return .success(
+                try CallGate(delegation: FixedVerifier(answer: verifier)).admit(
+                    method, from: peer, metadata, receivedAt: received, wallClock: 10))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    func reason(_ result: Result<CallContext, RPCError>) -> String? {
+        if case .failure(let error) = result { error.reason } else { nil }
+    }
+
+    @Test func trustSpeaksForATenantAndOthersNeedAToken() throws {
+        #expect(try admit(.flowEngine).get().tenant == .acme)
+        #expect(reason(admit(.copilot)) == "DELEGATION_MISSING")
+        let carried = try admit(.copilot, token: "t").get()
+        #expect(carried.tenant == .acme && carried.roles == ["viewer"] && carried.principal == "p")
+        #expect(reason(admit(.ledger, token: "t")) == "CALLER_NOT_ALLOWED")
+        #expect(reason(admit(.flowEngine, tenant: nil)) == "TENANT_MISSING")
+    }
+
+    @Test func evenATrustedCallerMayNotContradictItsToken() throws {
+        #expect(reason(admit(.flowEngine, tenant: .contoso, token: "t")) == "TENANT_MISMATCH")
+        #expect(reason(admit(.flowEngine, token: "t", verifier: .failure(.invalid))) == "DELEGATION_INVALID")
+        // But it may outlive it, without the roles of then.
+        #expect(try admit(.flowEngine, token: "t", verifier: .failure(.expired)).get().roles == [])
+        #expect(reason(admit(.copilot, token: "t", verifier: .failure(.expired))) == "DELEGATION_EXPIRED")
+    }
+
+    @Test func theBindingHoldsForTheGatewayAlone() throws {
+        var other = Self.claims
+        other.certificateThumbprint = [UInt8](repeating: 8, count: 32)
+        #expect(reason(admit(.gateway, token: "t", verifier: .success(other))) == "DELEGATION_NOT_BOUND")
+        #expect(try admit(.copilot, token: "t", verifier: .success(other)).get().tenant == .acme)
+    }
+
+    @Test func anUnboundMethodTakesATenantOnlyWithAToken() throws {
+        #expect(try admit(.gateway, Self.unbound).get().tenant == nil)
+        #expect(try admit(.gateway, Self.unbound, tenant: nil).get().principal == nil)
+        #expect(try admit(.gateway, Self.unbound, token: "t").get().tenant == .acme)
+    }
+
+    @Test func theDeadlineCountsFromArrivalAndIsBounded() throws {
+        let arrival = ContinuousClock.now - .seconds(3)
+        #expect(try admit(.flowEngine, timeout: .seconds(2), at: arrival).get().deadline == arrival + .seconds(2))
+        #expect(try admit(.flowEngine, timeout: .seconds(100_000), at: arrival).get().deadline == arrival + .seconds(300))
+        #expect(try admit(.flowEngine, at: arrival).get().deadline == arrival + .seconds(30))
+    }
+
+    @Test func forwardingKeepsTheEarlierDeadline() {
+        let now = ContinuousClock.now
+        let context = CallContext(caller: .gateway, tenant: .acme, principal: "p", deadline: now + .seconds(1), delegationToken: "t")
+        let options = CallOptions(forwarding: context, timeout: .seconds(9))
+        #expect(options.effectiveDeadline(now: now) == now + .seconds(1))
+        #expect(CallOptions(forwarding: context, timeout: .milliseconds(5)).effectiveDeadline(now: now) == now + .milliseconds(5))
+        #expect(options.tenant == .acme && options.principal == "p" && options.delegationToken == "t")
+        #expect(options.trace?.traceID == context.trace.traceID && options.trace?.spanID != context.trace.spanID)
+    }
+}
