@@ -64,7 +64,7 @@ let sharedTargets: [Target] = [
     system("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
     system("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
-    .systemLibrary(name: "CEpoll", path: "Shared/CSystem/CEpoll"),
+    .systemLibrary(name: "CLinux", path: "Shared/CSystem/CLinux"),
     .target(name: "CProtos", dependencies: ["CProtobufC"], path: "Shared/CProtos"),
     shared("JSON"),
     shared("Identity"),
@@ -75,7 +75,7 @@ let sharedTargets: [Target] = [
     shared("WireRuntime", path: "Shared/Wire/Runtime", ["CProtobufC", nioCore]),
     shared("RPC", ["WireRuntime", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioConcurrency, logging]),
     shared("Wire", path: "Shared/Wire/Generated", ["CProtos", "CProtobufC", "WireRuntime", "RPC", "Identity", nioCore]),
-    shared("Postgres", ["CPq", "CEpoll", "Identity", logging]),
+    shared("Postgres", ["CPq", "CLinux", "Identity", logging]),
     shared("Redis", ["CHiredis", "Identity", nioCore, nioPosix, logging]),
     shared(
         "ServiceKit",
@@ -85,7 +85,7 @@ let sharedTargets: [Target] = [
 
 let serviceTargets: [Target] =
     service("Ledger", executable: "provable-ledger", core: ["Receipts", "Trust"])
-    + service("Policy", executable: "provable-policy", core: ["Cedar"])
+    + service("Policy", executable: "provable-policy", core: ["Cedar", "Trust"], adapters: ["Cedar"])
     + service("FlowEngine", executable: "provable-flow-engine", core: ["CEL", "Trust"], adapters: ["CEL", yams])
     + service("Connectors", executable: "provable-connectors", core: ["Trust"], adapters: [httpClient, yams, nioCore])
     + service("FinOps", executable: "provable-finops")
@@ -95,7 +95,7 @@ let serviceTargets: [Target] =
 let toolTargets: [Target] = [
     .executableTarget(
         name: "provable",
-        dependencies: ["JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", arguments],
+        dependencies: ["JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", "CLinux", arguments],
         path: "Services/CLI", swiftSettings: strict),
     .executableTarget(
         name: "provable-load", dependencies: ["JSON", httpClient, arguments, histogram], path: "loadtests/generator",

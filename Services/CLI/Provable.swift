@@ -10,5 +10,6 @@ struct Provable: AsyncParsableCommand {
             VerifyCommand.self,
             ConformanceCommand.self,
             PKICommand.self,
+            DevCommand.self,
         ])
 }

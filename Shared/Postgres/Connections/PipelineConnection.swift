@@ -1,4 +1,4 @@
-internal import CEpoll
+internal import CLinux
 internal import Glibc
 
 /// One connection: runs the state machine's actions on libpq and answers those who wait. Stays on its loop's thread.

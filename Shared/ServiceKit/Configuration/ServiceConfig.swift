@@ -4,7 +4,7 @@ public import JSON
 public import Logging
 public import Postgres
 public import Redis
-public import Trust
+internal import Trust
 
 /// What a service is told from outside: one JSON file, over which `PROVABLE_<SECTION>_<KEY>` of the environment is laid.
 public struct ServiceConfig: Sendable {

@@ -1,0 +1,77 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import Identity
+
+/// The seven services and the vendor stubs as processes.
+struct DevServices {
+    static let stubs = "stubs"
+
+    let layout: DevLayout
+    let secrets: DevSecrets
+    let table: ProcessTable
+
+    func checkBuilt() throws {
+        for service in DevPorts.services {
+            let path = layout.executable("provable-\(service)")
+            guard FileManager.default.isExecutableFile(atPath: path) else { throw DevFailure("\(path) is not built: run `make build`") }
+        }
+    }
+
+    /// As the owners of the databases, whose passwords no running service has.
+    func migrate() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in DevPorts.services where table.running(service.rawValue) == nil {
+                group.addTask {
+                    let outcome = try await ChildProcess.run(
+                        [layout.executable("provable-\(service)"), "--config", layout.config(service), "--migrate"],
+                        adding: ["PROVABLE_POSTGRES_OWNER_PASSWORD": secrets[DevSecrets.database(service, "owner")]])
+                    guard outcome.status == 0 else { throw DevFailure("cannot migrate the database of \(service): \(outcome.lastLine)") }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// The names of what was started.
+    func start() throws -> [String] {
+        var started: [String] = []
+        if Self.hasStubs, table.running(Self.stubs) == nil {
+            try table.start(
+                Self.stubs, [layout.executable("provable"), "stubs", "--port", "\(layout.ports.stubs)"])
+            started.append(Self.stubs)
+        }
+        for service in DevPorts.services where table.running(service.rawValue) == nil {
+            try table.start(service.rawValue, [layout.executable("provable-\(service)"), "--config", layout.config(service)])
+            started.append(service.rawValue)
+        }
+        return started
+    }
+
+    func waitUntilReady(within time: Duration = .seconds(60)) async throws {
+        let deadline = ContinuousClock.now + time
+        for service in DevPorts.services {
+            while true {
+                let answer = LoopbackPort(number: layout.ports.health(service)).get("/readyz")
+                if answer?.status == 200 { break }
+                guard table.running(service.rawValue) != nil else {
+                    throw DevFailure("\(service) ended: \(table.lastLogLine(service.rawValue))")
+                }
+                guard ContinuousClock.now < deadline else {
+                    throw DevFailure("\(service) is not ready (\(answer?.body ?? "no answer")); its log is \(layout.log(service.rawValue))")
+                }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
+    /// The gateway first, so that nobody is let in any more; the ledger last, so that the others can still write to it.
+    func stop() async throws -> [String] {
+        var stopped: [String] = []
+        let order: [ServiceName] = [.gateway, .copilot, .flowEngine, .connectors, .finops, .policy, .ledger]
+        for name in order.map(\.rawValue) + [Self.stubs] where try await table.stop(name) { stopped.append(name) }
+        return stopped
+    }
+
+    /// Whether this build has the vendors' stand-ins.
+    static var hasStubs: Bool { Provable.configuration.subcommands.contains { $0.configuration.commandName == stubs } }
+}
