@@ -113,6 +113,7 @@ let testTargets: [Target] = [
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
     tests("Cedar", ["Cedar", "JSON"]),
+    tests("PolicyCore", ["PolicyCore", "Cedar", "JSON", "Identity", "Trust"]),
     tests("Trust", ["Trust"]),
     tests("Receipts", ["Receipts", "Trust", "JSON", "Identity"]),
     tests("ServiceKit", ["ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),

@@ -17,4 +17,11 @@ public enum Authorizer {
             decision: forbids.isEmpty && !permits.isEmpty ? .allow : .deny, satisfiedPermits: permits, satisfiedForbids: forbids,
             errors: errors)
     }
+
+    /// Whether one policy's scope and conditions hold.
+    public static func isSatisfied(_ policy: Policy, _ request: Request, _ entities: Entities) throws(EvaluationError) -> Bool {
+        guard policy.scope.matches(request, entities) else { return false }
+        var machine = Machine(request: request, entities: entities)
+        return try machine.isSatisfied(policy.program)
+    }
 }

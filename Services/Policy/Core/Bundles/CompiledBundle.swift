@@ -1,0 +1,97 @@
+public import Cedar
+public import JSON
+public import Trust
+
+/// Policies and entities that were found good and are ready to decide with. Never changed: other content is another bundle.
+public struct CompiledBundle: Sendable {
+    /// SHA-256 of the canonical form of the content.
+    public let digest: SHA256Digest
+    public let policies: PolicySet
+    public let gates: [PolicyID: Gate]
+    private let known: [Entity]
+
+    /// Without any policy: everything is denied.
+    public static let empty = CompiledBundle(digest: digest(policies: "", entities: []), policies: .empty, gates: [:], known: [])
+
+    private init(digest: SHA256Digest, policies: PolicySet, gates: [PolicyID: Gate], known: [Entity]) {
+        self.digest = digest
+        self.policies = policies
+        self.gates = gates
+        self.known = known
+    }
+
+    public static func digest(policies: String, entities: JSONValue) -> SHA256Digest {
+        let content: JSONValue = ["policies": .string(policies), "entities": .string(entities.encodedString())]
+        return SHA256Digest(hashing: content.encoded())
+    }
+
+    /// Everything that is wrong is reported together.
+    public static func compile(policies text: String, entities json: JSONValue) throws(BundleProblems) -> CompiledBundle {
+        var problems: [BundleProblem] = []
+        var gates: [PolicyID: Gate] = [:]
+        var policies = PolicySet.empty
+        do throws(PolicySyntaxError) {
+            policies = try PolicySet(parsing: text)
+        } catch {
+            problems += error.diagnostics.map(BundleProblem.init)
+        }
+        for policy in policies.policies {
+            do throws(BundleProblem) {
+                gates[policy.id] = try Gate.read(policy)
+            } catch {
+                problems.append(error)
+            }
+        }
+        var known: [Entity] = []
+        do throws(EntitiesError) {
+            known = try Entities(json: json).all
+        } catch {
+            problems.append(BundleProblem(line: 0, column: 0, message: "entities: \(error)", policy: ""))
+        }
+        guard problems.isEmpty else { throw BundleProblems(problems: problems) }
+        return CompiledBundle(digest: digest(policies: text, entities: json), policies: policies, gates: gates, known: known)
+    }
+
+    // MARK: What a question sees
+
+    /// The bundle's entities, with the principal in its roles.
+    func entities(for question: Question) throws(InputFault) -> Entities {
+        let uid = question.principalUID
+        let earlier = known.first { $0.uid == uid }
+        let roles = question.roles.map(Question.role)
+        let principal = Entity(
+            uid: uid, attributes: earlier?.attributes ?? .empty, tags: earlier?.tags ?? .empty,
+            parents: (earlier?.parents ?? []) + roles.filter { $0 != uid })
+        var list = known.filter { $0.uid != uid } + [principal]
+        if !list.contains(where: { $0.uid == question.resourceUID }) { list.append(Entity(uid: question.resourceUID)) }
+        do throws(EntitiesError) {
+            return try Entities(list)
+        } catch {
+            // The bundle alone has no cycle: a role that is below the principal made one.
+            throw InputFault(field: "roles", message: error.description)
+        }
+    }
+
+    func request(_ question: Question, grants: GrantSet) throws(InputFault) -> Request {
+        var context: RecordValue
+        do throws(EntitiesError) {
+            context = try RecordValue(json: .object(question.context))
+        } catch {
+            throw InputFault(field: "context_json", message: error.description)
+        }
+        context = context.setting("input", to: InputValue.value(question.input) ?? .record(.empty))
+        context = context.setting("grants", to: grants.value)
+        return Request(principal: question.principalUID, action: question.actionUID, resource: question.resourceUID, context: context)
+    }
+}
+
+public struct BundleProblems: Error, Hashable, Sendable {
+    public let problems: [BundleProblem]
+}
+
+extension BundleProblem {
+    init(_ diagnostic: SyntaxDiagnostic) {
+        let advice = diagnostic.suggestion.map { " (\($0))" } ?? ""
+        self.init(line: diagnostic.position.line, column: diagnostic.position.column, message: diagnostic.message + advice, policy: "")
+    }
+}

@@ -1,0 +1,24 @@
+public import Cedar
+public import JSON
+public import Trust
+
+/// A verdict with all that explains it.
+public struct Judgement: Sendable {
+    public var verdict: Verdict
+    /// The policies that decided.
+    public var determining: [PolicyID]
+    /// As asked, before any gate.
+    public var satisfiedPermits: [PolicyID]
+    public var satisfiedForbids: [PolicyID]
+    public var errors: [PolicyError]
+    /// Gates that stand between the request and its permission; none where it is denied or free.
+    public var gates: [Gate]
+    /// The input as it may be used.
+    public var input: JSONValue
+    /// SHA-256 of the canonical form of `input`: what an approval is bound to.
+    public var enforcedIdentity: SHA256Digest
+    /// The approvals that opened a gate.
+    public var usedGrants: [ApprovalGrant]
+    /// One sentence for a person.
+    public var reason: String
+}

@@ -1,0 +1,135 @@
+import Cedar
+import FoundationEssentials
+import JSON
+import Testing
+
+@testable import PolicyCore
+
+/// The algebra of gates on random policy sets. The seed of a failing case is in its message.
+@Suite("Verdict properties")
+struct VerdictPropertyTests {
+    private static let cases: Range<UInt64> = 0..<400
+
+    private func judgement(_ policies: [String], _ question: Question) throws -> Judgement {
+        let text = policies.enumerated().map { "@id(\"p\($0)\") \($1)" }.joined(separator: "\n")
+        return try Judge(bundle: bundle(text)).judge(question)
+    }
+
+    @Test("A permit added never removes a gate")
+    func permitsKeepGates() throws {
+        var gated = 0
+        for seed in Self.cases {
+            var random = PolicyGenerator(seed: seed)
+            let (policies, question) = (random.policies(), try random.question())
+            let before = try judgement(policies, question)
+            guard !before.gates.isEmpty else { continue }
+            gated += 1
+            let after = try judgement(policies + [random.permit()], question)
+            #expect(after.gates == before.gates, "seed \(seed)")
+            #expect(after.verdict == before.verdict, "seed \(seed)")
+        }
+        #expect(gated > 50, "the cases must reach gates to say anything")
+    }
+
+    @Test("A forbid added never loosens")
+    func forbidsOnlyTighten() throws {
+        for seed in Self.cases {
+            var random = PolicyGenerator(seed: seed)
+            let (policies, question) = (random.policies(), try random.question())
+            let before = try judgement(policies, question).verdict
+            let after = try judgement(policies + [random.forbid()], question).verdict
+            #expect(after >= before, "seed \(seed): \(before) became \(after)")
+        }
+    }
+
+    @Test("The order of policies does not matter")
+    func orderIsIrrelevant() throws {
+        for seed in Self.cases {
+            var random = PolicyGenerator(seed: seed)
+            let (policies, question) = (random.policies(), try random.question())
+            let before = try judgement(policies, question)
+            let after = try judgement(policies.shuffled(using: &random.source), question)
+            #expect(after.verdict == before.verdict, "seed \(seed)")
+            #expect(after.input == before.input, "seed \(seed)")
+            #expect(Set(after.gates.map(\.role)) == Set(before.gates.map(\.role)), "seed \(seed)")
+        }
+    }
+
+    @Test("With every approval that is asked for, the answer is no longer that one must be asked for")
+    func approvalsSuffice() throws {
+        for seed in Self.cases {
+            var random = PolicyGenerator(seed: seed)
+            var (policies, question) = (random.policies(), try random.question())
+            policies = policies.shuffled(using: &random.source)
+            question.grants = []
+            let before = try judgement(policies, question)
+            guard before.verdict == .requireApproval || before.verdict == .redactAndRequireApproval else { continue }
+            question.grants = try before.gates.filter { $0.kind == .approval }.map { try grant($0.role, for: before.input) }
+            #expect(try judgement(policies, question).verdict < .requireApproval, "seed \(seed)")
+        }
+    }
+
+    @Test("Verdicts are ordered by severity")
+    func severity() {
+        #expect(Verdict.allCases.sorted() == [.allow, .redact, .requireApproval, .redactAndRequireApproval, .deny])
+        for verdict in Verdict.allCases { #expect(Verdict(word: verdict.word) == verdict) }
+    }
+}
+
+/// Small policies over few roles and attributes, so that they meet often; some err, some gates are not opened by their own role.
+private struct PolicyGenerator {
+    var source: SplitMix
+
+    init(seed: UInt64) { source = SplitMix(state: seed &* 0x9E37_79B9 &+ 1) }
+
+    private mutating func pick<T>(_ values: [T]) -> T { values[Int(source.next() % UInt64(values.count))] }
+
+    mutating func policies() -> [String] {
+        let permits = (0...Int(source.next() % 2)).map { _ in permit() }
+        let forbids = (0..<Int(source.next() % 4)).map { _ in forbid() }
+        return permits + forbids
+    }
+
+    mutating func permit() -> String { "permit(principal, action, resource)\(condition());" }
+
+    mutating func forbid() -> String {
+        let role = pick(["finance", "legal", "chief"])
+        let path = pick(["a", "b", "c.d"])
+        switch source.next() % 5 {
+        case 0: return "forbid(principal, action, resource)\(condition());"
+        case 1, 2:
+            let opens = source.next() % 6 == 0 ? pick(["finance", "legal", "chief"]) : role
+            return
+                "@gate(\"approval\") @approvers(\"\(role)\") forbid(principal, action, resource)\(condition()) unless { context.grants.approval.contains(Role::\"\(opens)\") };"
+        default:
+            return
+                "@gate(\"redact\") @redact(\"\(path)\") forbid(principal, action, resource)\(condition()) unless { context.grants.redact.contains(\"\(path)\") };"
+        }
+    }
+
+    private mutating func condition() -> String {
+        pick([
+            "", "", " when { context.input.n > 3 }", " when { context.input has c.d }", " when { principal in Role::\"operator\" }",
+            " unless { context.input.n > 5 }", " when { context.input.missing > 1 }",
+        ])
+    }
+
+    mutating func question() throws -> Question {
+        let input: JSONValue = ["n": .int(Int64(source.next() % 8)), "a": "x", "b": [1, 2], "c": ["d": "y"]]
+        var grants: [ApprovalGrant] = []
+        if source.next() % 2 == 0 { grants.append(try grant(pick(["finance", "legal"]), for: input)) }
+        return PolicyCoreTests.question(roles: [pick(["operator", "guest"])], input: input, grants: grants)
+    }
+}
+
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
