@@ -2,6 +2,7 @@
 
 import names
 from emit_messages import Writer
+from model import walk
 
 CASES = {
     "gateway": "gateway", "flow-engine": "flowEngine", "policy": "policy", "ledger": "ledger", "connectors": "connectors",
@@ -80,8 +81,9 @@ def emit_catalog(files):
     w = Writer()
     spaces = [names.namespace(f.package) for f in files if f.service]
     w.line("public import RPC")
+    w.line("public import WireRuntime")
     w.line()
-    w.doc(["Every method of the mesh."])
+    w.doc(["Every method and message of the mesh."])
     w.open("public enum WireCatalog")
     w.line("public static let methods: [MethodDescriptor] = " + " + ".join(f"{s}.Methods.all" for s in spaces))
     w.line()
@@ -91,5 +93,13 @@ def emit_catalog(files):
     w.open("public static func method(named name: String) -> MethodDescriptor?")
     w.line("byName[name]")
     w.close()
+    w.line()
+    w.line("public static let messages: [any WireMessage.Type] = [")
+    w.depth += 1
+    for file in files:
+        for message in walk(file.messages):
+            w.line(f"{message.swift_name}.self,")
+    w.depth -= 1
+    w.line("]")
     w.close()
     return w.text()

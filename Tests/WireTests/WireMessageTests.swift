@@ -9,7 +9,7 @@ import WireRuntime
 @Suite struct WireMessageTests {
     static let full = ProbeV1.Everything(
         inner: .init(name: "ä", data: [0, 255]), inners: [.init(name: "one"), .init(), .init(data: [1])],
-        labels: ["b": "2", "a": "1", "ü": ""], choice: .text("picked"), kind: .oddOne,
+        labels: ["b": "2", "a": "1", "ü": "3"], choice: .text("picked"), kind: .oddOne,
         kinds: [.unspecified, .oddOne, .negative, .unrecognized(77)], names: ["", "x", "日本"],
         counts: [0, 1, 300, .max], ratio: -1.5, blobs: [[], [0], [1, 2]], ok: true, zig: -3, wide: .max, narrow: 0.25, default: .min,
         signedValue: .min, small: .max, zag: .min, word: 7, signedWord: -7, signedWide: -8, flags: [true, false], ratios: [0, .infinity])
@@ -52,6 +52,17 @@ import WireRuntime
                 0x1A, 6, 0x0A, 1, 0x61, 0x12, 1, 0x78, 0x1A, 6, 0x0A, 1, 0x62, 0x12, 1, 0x79,
             ])
         #expect(FlowV1.Task(state: "open").encodedBytes() == [0x1A, 4, 0x6F, 0x70, 0x65, 0x6E])
+    }
+
+    /// What Python's protobuf 3.21 writes for the same message (`SerializeToString(deterministic=True)`).
+    @Test func anotherImplementationWritesTheSameBytes() {
+        let python =
+            "0a080a02c3a4120200ff12050a036f6e65120012031201011a060a01611201311a060a01621201321a070a02c3bc12013322067069636b65" +
+            "6440014a0d0001feffffffffffffffff014d52005201785206e697a5e69cac5a0e0001ac02ffffffffffffffffff0161000000000000f8" +
+            "bf6a006a01006a020102700178058101ffffffffffffffff8d010000803e900180808080f8ffffffff01980180808080808080808001a0" +
+            "01ffffffff0fa801ffffffffffffffffff01b50107000000bd01f9ffffffc101f8ffffffffffffffca01020100d2011000000000000000" +
+            "00000000000000f07f"
+        #expect(Self.full.encodedBytes().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined() == python)
     }
 
     @Test func unknownFieldsAndValuesOfANewerSchemaAreTaken() throws {

@@ -10,7 +10,7 @@ final class FrameOutlet {
     private weak var context: ChannelHandlerContext?
 
     /// A payload from here on is written as a buffer of its own instead of being copied.
-    private static let copyBelow = 64 << 10
+    private static let copyBelow = 32 << 10
 
     func attach(_ context: ChannelHandlerContext) { self.context = context }
 
@@ -19,8 +19,14 @@ final class FrameOutlet {
         metadata: (inout ByteBuffer) -> Void = { _ in }
     ) {
         guard !isClosing else { return }
-        pending.writeFrame(type, streamID: streamID, code: code, payload: payload, metadata: metadata)
-        if pending.readableBytes >= Self.copyBelow { handOver() }
+        if payload.readableBytes < Self.copyBelow {
+            pending.writeFrame(type, streamID: streamID, code: code, payload: payload, metadata: metadata)
+        } else {
+            pending.writeFrameHead(
+                type, streamID: streamID, code: code, payloadLength: payload.readableBytes, metadata: metadata)
+            handOver()
+            context?.write(NIOAny(payload), promise: nil)
+        }
         scheduleFlush()
     }
 

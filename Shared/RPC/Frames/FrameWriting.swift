@@ -6,14 +6,23 @@ extension ByteBuffer {
         _ type: FrameType, flags: FrameFlags = [], streamID: UInt32, code: UInt32 = 0, payload: ByteBuffer = ByteBuffer(),
         metadata: (inout ByteBuffer) -> Void = { _ in }
     ) {
+        writeFrameHead(
+            type, flags: flags, streamID: streamID, code: code, payloadLength: payload.readableBytes, metadata: metadata)
+        var payload = payload
+        writeBuffer(&payload)
+    }
+
+    /// Appends all of a frame but its payload, which the caller writes next.
+    package mutating func writeFrameHead(
+        _ type: FrameType, flags: FrameFlags = [], streamID: UInt32, code: UInt32 = 0, payloadLength: Int,
+        metadata: (inout ByteBuffer) -> Void = { _ in }
+    ) {
         let start = writerIndex
         moveWriterIndexReservingHeader()
         metadata(&self)
         let metadataLength = writerIndex - start - FrameHeader.size
         precondition(metadataLength <= Int(UInt16.max), "metadata is checked before it is written")
-        var payload = payload
-        writeBuffer(&payload)
-        let length = writerIndex - start - FrameHeader.size
+        let length = metadataLength + payloadLength
         let header = FrameHeader(
             length: UInt32(length), type: type, flags: flags, metadataLength: UInt16(metadataLength), streamID: streamID, code: code)
         let end = writerIndex

@@ -94,7 +94,9 @@ final class TLSConnection {
         while true {
             ERR_clear_error()
             var result: CInt = 0
-            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 1 << 14) { target in
+            // A record has at most 16 KiB; one that does not fit into what is left is read in parts.
+            let room = buffer.writableBytes >= 1 << 10 ? 0 : 1 << 14
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
                 result = SSL_read(ssl, target.baseAddress, CInt(target.count))
                 return Int(max(result, 0))
             }

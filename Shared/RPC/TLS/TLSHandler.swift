@@ -73,9 +73,10 @@ public final class TLSHandler: ChannelDuplexHandler {
 
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase != .closed else { return }
-        connection.feed(unwrapInboundIn(data))
+        let ciphertext = unwrapInboundIn(data)
+        connection.feed(ciphertext)
         if phase == .handshaking { shakeHands(context) }
-        if phase == .open { deliver(context) }
+        if phase == .open { deliver(context, ciphertextBytes: ciphertext.readableBytes) }
     }
 
     public func channelReadComplete(context: ChannelHandlerContext) {
@@ -101,8 +102,9 @@ public final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
-    private func deliver(_ context: ChannelHandlerContext) {
-        var plaintext = context.channel.allocator.buffer(capacity: 1 << 14)
+    private func deliver(_ context: ChannelHandlerContext, ciphertextBytes: Int) {
+        // Decrypting never makes more of it; the rest is room for the read that finds nothing.
+        var plaintext = context.channel.allocator.buffer(capacity: ciphertextBytes + (1 << 10))
         let progress = connection.read(into: &plaintext)
         if plaintext.readableBytes > 0 {
             hasDelivered = true
