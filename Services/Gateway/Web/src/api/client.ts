@@ -1,64 +1,60 @@
-import { address, request, send } from "./http";
-import type * as M from "./model";
+import type { ConnectionPut, FlowDraft, PolicyPut, TaskDecision } from "../generated/api";
+import { call, respond } from "./call";
+import type { Decision, Json, RunSummary } from "./model";
 
-const get = <T,>(path: string, query = {}, signal?: AbortSignal): Promise<T> => send<T>({ method: "GET", path, query, signal });
-const id = encodeURIComponent;
+type Signal = AbortSignal | undefined;
+const FEW = 50;
+const MANY = 200;
+
+/** Filters come from the address bar as text; the gateway refuses by name what it does not know. */
+const filter = <T extends string>(value: string | undefined): T | undefined => (value ? (value as T) : undefined);
 
 /** The gateway, in the words of the pages. */
 export const api = {
-  people: (signal?: AbortSignal) => get<{ items: M.DevPerson[] }>("/v1/auth/dev/people", {}, signal),
-  signIn: (email: string, tenant: string) => send<M.Session>({ method: "POST", path: "/v1/auth/dev/sign-in", body: { email, tenant } }),
-  session: (signal?: AbortSignal) => get<M.Session>("/v1/session", {}, signal),
-  switchTenant: (tenant: string) => send<M.Session>({ method: "POST", path: "/v1/session/tenant", body: { tenant } }),
-  signOut: () => send<void>({ method: "DELETE", path: "/v1/session" }),
+  people: (signal?: Signal) => call("listDevPeople", { signal }),
+  signIn: (email: string, tenant: string) => call("signInDev", { body: { email, tenant } }),
+  session: (signal?: Signal) => call("getSession", { signal }),
+  switchTenant: (tenant: string) => call("switchTenant", { body: { tenant } }),
+  signOut: () => call("signOut", {}),
 
-  inbox: (state: string, signal?: AbortSignal) => get<M.Inbox>("/v1/inbox", { state, limit: 100 }, signal),
-  task: (task: string, signal?: AbortSignal) => get<M.Task>(`/v1/tasks/${id(task)}`, {}, signal),
-  decide: (task: string, body: { decision: string; subject_digest: string; comment?: string; answer?: M.Json }, idempotencyKey: string) =>
-    send<{ task: M.Task; receipt_id: string }>({ method: "POST", path: `/v1/tasks/${id(task)}/decision`, body, idempotencyKey }),
+  inbox: (state: "open" | "closed", signal?: Signal) => call("listInbox", { query: { state, limit: MANY }, signal }),
+  task: (id: string, signal?: Signal) => call("getTask", { path: { id }, signal }),
+  decide: (id: string, body: TaskDecision, idempotencyKey: string) => call("decideTask", { path: { id }, body, idempotencyKey }),
 
-  runs: (query: { state?: string; flow?: string; cursor?: string }, signal?: AbortSignal) =>
-    get<M.Page<M.RunSummary>>("/v1/runs", { limit: 50, ...query }, signal),
-  startRun: (body: { flow: string; input: M.Json }) =>
-    send<{ run_id: string; already_started: boolean }>({ method: "POST", path: "/v1/runs", body }),
-  run: (run: string, signal?: AbortSignal) => get<M.Run>(`/v1/runs/${id(run)}`, {}, signal),
-  cancelRun: (run: string, reason: string) =>
-    send<{ state: string }>({ method: "POST", path: `/v1/runs/${id(run)}/cancel`, body: { reason } }),
-  runCost: (run: string, signal?: AbortSignal) => get<M.RunCost>(`/v1/runs/${id(run)}/cost`, {}, signal),
-  runReceipts: (run: string, signal?: AbortSignal) => get<M.Page<M.Receipt>>(`/v1/runs/${id(run)}/receipts`, { limit: 100 }, signal),
-  bundleAddress: (run: string) => address(`/v1/runs/${id(run)}/bundle`),
-  bundle: async (run: string) => (await request({ method: "GET", path: `/v1/runs/${id(run)}/bundle` })).text(),
+  runs: (query: { state?: string; flow?: string; cursor?: string }, signal?: Signal) =>
+    call("listRuns", { query: { state: filter<RunSummary["state"]>(query.state), flow: filter<string>(query.flow), cursor: query.cursor, limit: FEW }, signal }),
+  startRun: (flow: string, input: { [key: string]: Json }) => call("startRun", { body: { flow, input } }),
+  run: (id: string, signal?: Signal) => call("getRun", { path: { id }, signal }),
+  cancelRun: (id: string, reason: string) => call("cancelRun", { path: { id }, body: { reason } }),
+  runCost: (id: string, signal?: Signal) => call("getRunCost", { path: { id }, signal }),
+  runReceipts: (id: string, signal?: Signal) => call("listRunReceipts", { path: { id }, query: { limit: MANY }, signal }),
+  /** The file's own bytes: what an auditor hashes. */
+  bundle: async (id: string) => (await respond("exportRunBundle", { path: { id } })).text(),
 
-  receipts: (query: { run_id?: string; kind?: string; cursor?: string }, signal?: AbortSignal) =>
-    get<M.Page<M.Receipt>>("/v1/receipts", { limit: 50, ...query }, signal),
-  receipt: (receipt: string, signal?: AbortSignal) => get<M.ReceiptDetail>(`/v1/receipts/${id(receipt)}`, {}, signal),
-  checkpoint: (signal?: AbortSignal) => get<M.CheckpointInfo>("/v1/checkpoint", {}, signal),
-  trust: (signal?: AbortSignal) => get<M.Json>("/v1/trust", {}, signal),
+  receipts: (query: { run_id?: string; kind?: string; cursor?: string }, signal?: Signal) =>
+    call("listReceipts", { query: { kind: filter<string>(query.kind), run_id: filter<string>(query.run_id), cursor: query.cursor, limit: FEW }, signal }),
+  receipt: (id: string, signal?: Signal) => call("getReceipt", { path: { id }, signal }),
+  checkpoint: (signal?: Signal) => call("getCheckpoint", { signal }),
+  trust: (signal?: Signal) => call("getTrust", { signal }),
 
-  flows: (signal?: AbortSignal) => get<M.Page<M.FlowSummary>>("/v1/flows", { limit: 100 }, signal),
-  flow: (name: string, version: string | null, signal?: AbortSignal) =>
-    get<M.Flow>(`/v1/flows/${id(name)}`, { version_id: version }, signal),
-  validateFlow: (document_text: string, signal?: AbortSignal) =>
-    send<M.Validation>({ method: "POST", path: "/v1/flows/validate", body: { document_text }, signal }),
-  publishFlow: (document_text: string, note: string) =>
-    send<M.Published>({ method: "POST", path: "/v1/flows", body: { document_text, note } }),
-  operations: (signal?: AbortSignal) => get<M.Page<M.Operation>>("/v1/operations", {}, signal),
+  flows: (signal?: Signal) => call("listFlows", { query: { limit: MANY }, signal }),
+  flow: (name: string, version: string | null, signal?: Signal) => call("getFlow", { path: { name }, query: { version_id: filter<string>(version ?? undefined) }, signal }),
+  validateFlow: (document_text: string, signal?: Signal) => call("validateFlow", { body: { document_text } as FlowDraft, signal }),
+  publishFlow: (document_text: string, note: string) => call("publishFlow", { body: { document_text, note } }),
+  operations: (signal?: Signal) => call("listOperations", { signal }),
 
-  connections: (signal?: AbortSignal) => get<M.Page<M.Connection>>("/v1/connections", {}, signal),
-  putConnection: (connector: string, body: { base_url?: string; secrets: Record<string, string> }) =>
-    send<M.Connection>({ method: "PUT", path: `/v1/connections/${id(connector)}`, body }),
+  connections: (signal?: Signal) => call("listConnections", { signal }),
+  putConnection: (connector: string, body: ConnectionPut) => call("putConnection", { path: { connector }, body }),
 
-  policies: (signal?: AbortSignal) => get<M.PolicyBundle>("/v1/policies/active", {}, signal),
-  putPolicies: (body: { name: string; policies: string; entities?: M.Json; activate: boolean }) =>
-    send<{ digest: string }>({ method: "PUT", path: "/v1/policies", body }),
-  decisions: (query: { verdict?: string; run_id?: string }, signal?: AbortSignal) =>
-    get<M.Page<M.Decision>>("/v1/decisions", { limit: 50, ...query }, signal),
+  policies: (signal?: Signal) => call("getActivePolicies", { signal }),
+  putPolicies: (body: PolicyPut) => call("putPolicies", { body }),
+  decisions: (query: { verdict?: string; cursor?: string }, signal?: Signal) =>
+    call("listDecisions", { query: { verdict: filter<Decision["verdict"]>(query.verdict), cursor: query.cursor, limit: FEW }, signal }),
 
-  costs: (query: { since?: string; until?: string }, signal?: AbortSignal) => get<M.Costs>("/v1/costs", query, signal),
-  anomalies: (signal?: AbortSignal) => get<M.Page<M.Anomaly>>("/v1/anomalies", {}, signal),
-  budgets: (signal?: AbortSignal) => get<M.Page<M.Budget>>("/v1/budgets", {}, signal),
-  throttles: (signal?: AbortSignal) => get<M.Page<M.Throttle>>("/v1/throttles", {}, signal),
+  costs: (signal?: Signal) => call("getCosts", { query: {}, signal }),
+  anomalies: (signal?: Signal) => call("listAnomalies", { query: {}, signal }),
+  budgets: (signal?: Signal) => call("listBudgets", { signal }),
+  throttles: (signal?: Signal) => call("listThrottles", { signal }),
 
-  ask: (question: string, run_id?: string) =>
-    send<M.Answer>({ method: "POST", path: "/v1/copilot/questions", body: run_id ? { question, run_id } : { question } }),
+  ask: (question: string, run_id?: string) => call("askCopilot", { body: run_id ? { question, run_id } : { question } }),
 };

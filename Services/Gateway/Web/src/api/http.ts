@@ -8,6 +8,8 @@ export interface Call {
   path: string;
   query?: Query;
   body?: unknown;
+  /** The operation wants an Idempotency-Key. */
+  keyed: boolean;
   signal?: AbortSignal;
   /** A retry of the same intention passes the same key; absent, each call is its own. */
   idempotencyKey?: string;
@@ -40,7 +42,7 @@ export function address(path: string, query: Query = {}): string {
 export async function request(call: Call): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
   if (call.method !== "GET") {
-    headers["Idempotency-Key"] = call.idempotencyKey ?? idempotencyKey();
+    if (call.keyed) headers["Idempotency-Key"] = call.idempotencyKey ?? idempotencyKey();
     if (csrfToken) headers["X-CSRF-Token"] = csrfToken;
   }
   if (call.body !== undefined) headers["Content-Type"] = "application/json";
@@ -60,9 +62,4 @@ export async function request(call: Call): Promise<Response> {
   if (response.ok) return response;
   if (response.status === 401 && !call.path.startsWith("/v1/auth/")) onSignedOut();
   throw await Problem.from(response);
-}
-
-export async function send<T>(call: Call): Promise<T> {
-  const response = await request(call);
-  return (response.status === 204 ? undefined : await response.json()) as T;
 }

@@ -3,6 +3,8 @@ export interface FieldError {
   field: string;
   message: string;
   fix?: string | null;
+  line?: number;
+  column?: number;
 }
 
 export class Problem extends Error {

@@ -16,7 +16,7 @@ const TOPICS = ["cost.", "anomaly.", "throttle.", "budget.", "run.", "step."];
 
 export function CostsPage() {
   const { tenant } = useSession();
-  const costs = useResource(`costs:${tenant.id}`, (signal) => api.costs({}, signal), TOPICS);
+  const costs = useResource(`costs:${tenant.id}`, (signal) => api.costs(signal), TOPICS);
   const anomalies = useResource(`anomalies:${tenant.id}`, (signal) => api.anomalies(signal), TOPICS);
   const budgets = useResource(`budgets:${tenant.id}`, (signal) => api.budgets(signal), TOPICS);
   const throttles = useResource(`throttles:${tenant.id}`, (signal) => api.throttles(signal), TOPICS);

@@ -86,12 +86,12 @@ function Editor({ title, initial, flow, reload }: { title: string; initial: stri
       </>}>
       <div className="stack flowpage">
         {result ? <PublishResult result={result} onClose={() => setResult(null)} /> : null}
-        <Card flush title={strings.flows.picture}><FlowPicture graph={graph} wrong={wrong} label={strings.graph.label(title)} height={260} /></Card>
-        <div className="withside">
+        <div className="withside even">
           <Card flush title={strings.flows.document} note={<span className="dim sm">{strings.flows.documentNote}</span>}>
             <CodeEditor value={draft.text} onChange={(text) => dispatch({ kind: "typed", text })} language={looksLikeJSON(draft.text) ? "json" : "plain"} label={strings.flows.document} marks={shown} describedBy="flow-problems" />
           </Card>
           <div className="stack">
+            <Card flush title={strings.flows.picture}><FlowPicture graph={graph} wrong={wrong} label={strings.graph.label(title)} tallest={520} /></Card>
             <ProblemList problems={syntax ? [] : problems} syntax={syntax} state={state} />
             {flow ? <Versions flow={flow} /> : null}
           </div>

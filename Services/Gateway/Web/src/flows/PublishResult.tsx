@@ -20,7 +20,7 @@ export function PublishResult({ result, onClose }: { result: Published; onClose:
         <p>{result.reason}</p>
         <div className="row">
           <Chip tone={tone}>{strings.flows.state(result.state)}</Chip>
-          <span className="dim sm">{strings.publish.version} <Digest hex={result.version_id} /></span>
+          {result.version_id ? <span className="dim sm">{strings.publish.version} <Digest hex={result.version_id} /></span> : null}
           {result.receipt_id ? <><Link className="link" to={`/receipts/${result.receipt_id}`}>{strings.publish.receipt}</Link><LevelChip report={reports.get(result.receipt_id)} /></> : null}
           {result.task_id ? <Link className="link" to={`/inbox?item=${result.task_id}`}>{strings.publish.task}</Link> : null}
         </div>

@@ -1,11 +1,21 @@
 import { useState } from "react";
 import { api } from "../api/client";
 import type { Flow, Json } from "../api/model";
+import { isObject } from "../proof/jcs";
 import { Problem } from "../api/problem";
 import { navigate } from "../app/router";
 import { Button } from "../design/Button";
 import { Dialog } from "../design/Dialog";
 import { strings } from "../strings";
+
+function object(text: string): { [key: string]: Json } | null {
+  try {
+    const value = JSON.parse(text) as Json;
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
 
 /** Starts a run of the published version by hand, with an input written as JSON. */
 export function StartDialog({ flow, onClose }: { flow: Flow; onClose: () => void }) {
@@ -14,15 +24,11 @@ export function StartDialog({ flow, onClose }: { flow: Flow; onClose: () => void
   const [problem, setProblem] = useState<string | null>(null);
   const submit = async (): Promise<void> => {
     if (busy) return;
-    let input: Json;
-    try {
-      input = JSON.parse(text) as Json;
-    } catch {
-      return setProblem(strings.start.notJSON);
-    }
+    const input = object(text);
+    if (!input) return setProblem(strings.start.notJSON);
     setBusy(true);
     try {
-      const { run_id } = await api.startRun({ flow: flow.flow.name, input });
+      const { run_id } = await api.startRun(flow.flow.name, input);
       navigate(`/runs/${run_id}`);
     } catch (cause) {
       setBusy(false);

@@ -91,3 +91,18 @@ export function consequences(graph: FlowGraph, from: string, port: string): Flow
 /** Ports by which a node can be left, in the order they are written. */
 export const portsOf = (graph: FlowGraph, id: string): string[] =>
   graph.edges.filter((edge) => edge.from === id).map((edge) => edge.port);
+
+/**
+ * The usual course only: ways out that nobody hopes for are left away, with what only they lead to.
+ * What a run took, and what is wrong in a draft, always stays.
+ */
+export function usualCourse(graph: FlowGraph, keep: (edge: FlowEdge) => boolean, kept: ReadonlySet<string>): FlowGraph {
+  const edges = graph.edges.filter((edge) => !exceptional.test(edge.port) || keep(edge));
+  const reached = new Set(graph.nodes.filter((node) => node.type === "trigger" || kept.has(node.id)).map((node) => node.id));
+  for (let grew = true; grew; ) {
+    const next = edges.filter((edge) => reached.has(edge.from) && !reached.has(edge.to));
+    next.forEach((edge) => reached.add(edge.to));
+    grew = next.length > 0;
+  }
+  return { nodes: graph.nodes.filter((node) => reached.has(node.id)), edges: edges.filter((edge) => reached.has(edge.from) && reached.has(edge.to)) };
+}

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { api } from "../api/client";
 import { idempotencyKey } from "../api/http";
 import type { Json, Task } from "../api/model";
+import type { TaskDecision } from "../generated/api";
 import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
 import { Dialog } from "../design/Dialog";
@@ -30,7 +31,7 @@ export function DecisionDialog({ task, decision, answer, onClose, onDecided, onS
     setBusy(true);
     setProblem(null);
     try {
-      await api.decide(task.id, { decision, subject_digest: task.subject_digest, ...(comment.trim() ? { comment: comment.trim() } : {}), ...(answer !== undefined ? { answer } : {}) }, key);
+      await api.decide(task.id, { decision: decision as TaskDecision["decision"], subject_digest: task.subject_digest, ...(comment.trim() ? { comment: comment.trim() } : {}), ...(answer !== undefined ? { answer } : {}) }, key);
       onDecided(text.done(task.title));
     } catch (cause) {
       setBusy(false);

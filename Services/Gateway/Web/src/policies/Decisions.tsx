@@ -17,7 +17,7 @@ export function Decisions() {
   const session = useSession();
   const route = useRoute();
   const verdict = route.query.get("verdict") ?? "";
-  const list = usePages(`decisions:${session.tenant.id}:${verdict}`, (_, signal) => api.decisions({ verdict }, signal), ["step.", "run.", "policy.", "flow."]);
+  const list = usePages(`decisions:${session.tenant.id}:${verdict}`, (cursor, signal) => api.decisions({ verdict, cursor }, signal), ["step.", "run.", "policy.", "flow."]);
   return (
     <Card flush title={strings.policies.decisions} aside={
       <div className="seg" role="group" aria-label={strings.policies.byVerdict}>

@@ -34,9 +34,7 @@ export function PoliciesPage() {
 /** Line and column of what Cedar's parser refused, from the problem document. */
 function marksOf(problem: Problem): Mark[] {
   return problem.errors.map((error) => {
-    const source = error as unknown as { line?: number };
-    const line = source.line ?? Number(/line (\d+)/.exec(`${error.field} ${error.message}`)?.[1] ?? 1);
-    return { line: Math.max(0, line - 1), severity: "error", message: error.message };
+    return { line: Math.max(0, (error.line ?? 1) - 1), severity: "error", message: error.message };
   });
 }
 

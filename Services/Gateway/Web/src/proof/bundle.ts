@@ -1,33 +1,44 @@
 import { hex, sha256, utf8 } from "./bytes";
+import { Finding, completeness } from "./completeness";
 import { Json, canonical, isObject } from "./jcs";
-import { ReceiptReport, verifyReceipt } from "./receipt";
-import { claimedRunSet, runSetRoot } from "./runSet";
+import { Level, ReceiptReport, verifyReceipt } from "./receipt";
 import { Trust, trust } from "./trust";
 
-export type BundleReason = "not-json" | "not-a-bundle" | "too-long" | "no-trust" | "empty" | "receipt" | "order" | "foreign" | "missing" | "set";
+export type Verdict = "COVERED" | Level | "MISSING" | "FORKED";
+export type Unreadable = "not-json" | "not-a-bundle" | "too-long" | "no-trust";
+
+export interface BundleItem {
+  kind: string;
+  index: number;
+  report: ReceiptReport;
+}
 
 /** The verdict on one bundle file: the file as a whole, then each receipt in it. */
 export interface BundleReport {
+  verdict: Verdict;
+  /** Nothing is wrong; how far it is proved is the verdict's to say. */
   ok: boolean;
-  reasons: BundleReason[];
-  receipts: { kind: string; index: number; report: ReceiptReport }[];
+  unreadable: Unreadable | null;
+  findings: Finding[];
+  receipts: BundleItem[];
   run: string;
   origin: string;
   exportedAt: string;
   pending: number;
-  /** The run-close receipt commits to the receipts of the run and all of them are here; open while the run has not closed. */
-  complete: "yes" | "no" | "open";
+  closed: boolean;
   /** Hex SHA-256 of the canonical keys that the verdict rests on, to compare with what an auditor pinned. */
   trustDigest: string;
 }
 
 const FORMAT = "provable-bundle/v1";
 const MAX_RECEIPTS = 10_000;
+const LEVELS: Verdict[] = ["REDACTED", "SIGNED", "LOGGED", "CHECKPOINTED"];
+const FAULTS: Verdict[] = ["INVALID", "FORKED", "MISSING"];
 
 const string = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 
-function refused(reason: BundleReason): BundleReport {
-  return { ok: false, reasons: [reason], receipts: [], run: "", origin: "", exportedAt: "", pending: 0, complete: "open", trustDigest: "" };
+function refused(unreadable: Unreadable): BundleReport {
+  return { verdict: "INVALID", ok: false, unreadable, findings: [], receipts: [], run: "", origin: "", exportedAt: "", pending: 0, closed: false, trustDigest: "" };
 }
 
 function parse(source: string): Json | undefined {
@@ -38,30 +49,36 @@ function parse(source: string): Json | undefined {
   }
 }
 
-async function verifyItem(item: Json, keys: Trust): Promise<{ kind: string; index: number; report: ReceiptReport } | null> {
+async function verifyItem(item: Json, keys: Trust): Promise<BundleItem | null> {
   if (!isObject(item) || typeof item.leaf !== "string" || item.envelope === undefined || !Array.isArray(item.disclosures)) return null;
   if (item.proof !== null && typeof item.proof !== "string") return null;
   const disclosures = item.disclosures.filter((each): each is string => typeof each === "string");
   if (disclosures.length !== item.disclosures.length) return null;
   const report = await verifyReceipt({ envelope: item.envelope, leaf: item.leaf, disclosures, proof: item.proof }, keys);
-  const leafKind = isObject(report.leaf) ? string(report.leaf.kind) : "";
-  return { kind: leafKind, index: report.proof?.index ?? -1, report };
+  return { kind: isObject(report.leaf) ? string(report.leaf.kind) : "", index: report.proof?.index ?? -1, report };
 }
 
-/** Whether the receipts are all that the run-close receipt committed to. */
-async function completeness(receipts: BundleReport["receipts"], reasons: BundleReason[]): Promise<BundleReport["complete"]> {
-  const close = receipts.find((each) => each.report.facts?.kind === "run-close/v1");
-  if (!close?.report.facts) return "open";
-  const claimed = await claimedRunSet(close.report.facts.facts);
-  if (!claimed) {
-    reasons.push("set");
-    return "no";
-  }
-  const held = new Set(receipts.map((each) => each.report.digest));
-  const others = [...held].filter((digest) => digest !== close.report.digest);
-  const whole = claimed.members ? claimed.members.every((digest) => held.has(digest)) : (await runSetRoot(others)) === claimed.root;
-  if (!whole) reasons.push("missing");
-  return whole ? "yes" : "no";
+/** What can be said of the receipts side by side, before their meaning: order, owner, doubles. */
+function arrangement(receipts: readonly BundleItem[], origin: string, run: string): Finding[] {
+  const found: Finding[] = [];
+  if (receipts.length === 0) found.push({ fault: "MISSING", code: "empty", detail: "" });
+  const bad = receipts.filter((each) => !each.report.ok).length;
+  if (bad > 0) found.push({ fault: "INVALID", code: "receipt", detail: String(bad) });
+  const indices = receipts.map((each) => each.index).filter((index) => index >= 0);
+  const place = indices.findIndex((index, i) => i > 0 && index <= indices[i - 1]);
+  if (place > 0) found.push({ fault: "INVALID", code: "order", detail: `${indices[place]} / ${indices[place - 1]}` });
+  const digests = receipts.map((each) => each.report.digest);
+  if (new Set(digests).size < digests.length) found.push({ fault: "INVALID", code: "twice", detail: "" });
+  const foreign = receipts.filter(({ report: { facts } }) => facts && (facts.tenant !== origin || (facts.run !== run && !(facts.run === null && facts.kind === "key/v1")))).length;
+  if (foreign > 0) found.push({ fault: "INVALID", code: "foreign", detail: String(foreign) });
+  return found;
+}
+
+function judge(receipts: readonly BundleItem[], findings: readonly Finding[], closed: boolean): Verdict {
+  const fault = FAULTS.find((each) => findings.some((finding) => finding.fault === each));
+  if (fault) return fault;
+  const lowest = LEVELS.find((level) => receipts.some((each) => each.report.level === level)) ?? "SIGNED";
+  return lowest === "CHECKPOINTED" && closed ? "COVERED" : lowest;
 }
 
 /** Offline and alone: the file's bytes, and the keys in it or the keys that someone pinned before. */
@@ -72,8 +89,7 @@ export async function verifyBundle(source: string, pinned: Trust | null = null):
   if (file.receipts.length > MAX_RECEIPTS) return refused("too-long");
   const keys = pinned ?? (await trust(file.keys));
   if (!keys) return refused("no-trust");
-
-  const receipts: BundleReport["receipts"] = [];
+  const receipts: BundleItem[] = [];
   for (const item of file.receipts) {
     const verified = await verifyItem(item, keys);
     if (!verified) return refused("not-a-bundle");
@@ -81,15 +97,11 @@ export async function verifyBundle(source: string, pinned: Trust | null = null):
   }
   const origin = string(file.origin);
   const run = string(file.run);
-  const reasons: BundleReason[] = [];
-  if (receipts.length === 0) reasons.push("empty");
-  if (receipts.some((each) => !each.report.ok)) reasons.push("receipt");
-  const indices = receipts.map((each) => each.index).filter((index) => index >= 0);
-  if (indices.some((index, i) => i > 0 && index <= indices[i - 1])) reasons.push("order");
-  if (receipts.some(({ report: { facts } }) => facts && (facts.tenant !== origin || facts.run !== run))) reasons.push("foreign");
-  const complete = await completeness(receipts, reasons);
+  const whole = await completeness(receipts);
+  const findings = [...arrangement(receipts, origin, run), ...whole.findings];
+  const verdict = judge(receipts, findings, whole.closed);
   return {
-    ok: reasons.length === 0, reasons, receipts, run, origin, complete, exportedAt: string(file.exported_at),
-    pending: typeof file.pending === "number" ? file.pending : 0, trustDigest: hex(await sha256(utf8(canonical(file.keys)))),
+    verdict, ok: findings.length === 0, unreadable: null, findings, receipts, run, origin, exportedAt: string(file.exported_at),
+    pending: typeof file.pending === "number" ? file.pending : 0, closed: whole.closed, trustDigest: hex(await sha256(utf8(canonical(file.keys)))),
   };
 }

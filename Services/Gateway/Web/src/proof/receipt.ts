@@ -107,7 +107,7 @@ export async function verifyReceipt(material: ReceiptMaterial, trust: Trust): Pr
     checks.push(signed.check);
     statement = parse(text(body));
     facts = statementFacts(statement);
-    add("statement", facts !== null && facts.service === signer && facts.id === leaf?.rid && facts.kind === leaf?.kind, facts?.kind ?? "");
+    add("statement", facts !== null && facts.emitter.service === signer && facts.id === leaf?.rid && facts.kind === leaf?.kind, facts?.kind ?? "");
   } else if (!withheld) add("signature", false, "");
   add("leaf", leaf !== null && (withheld || (source !== null && commitsTo(leaf, source, digest))), `sha256 ${short(digest)}`);
 

@@ -16,7 +16,7 @@ export function ProofTree({ report }: { report: ReceiptReport }) {
           <line key={i} x1={line.from.x} y1={line.from.y} x2={line.to.x} y2={line.to.y} className={line.way ? "way" : ""} />
         ))}
         {picture.nodes.map((node, i) => {
-          const left = node.x < picture.width / 2;
+          const left = node.leans === "left";
           const name = node.role === "root" ? strings.tree.root : node.role === "leaf" ? strings.tree.leaf : hex(node.hash).slice(0, 8);
           return (
             <g key={i} className={`${node.role} ${holds ? "" : "broken"}`}>

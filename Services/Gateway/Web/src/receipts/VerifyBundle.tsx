@@ -70,22 +70,30 @@ function Verdict({ loaded, change }: { loaded: Loaded; change: (kind: "byte" | "
   return (
     <>
       <Card title={report.ok ? strings.bundle.holds : strings.bundle.fails} tone={report.ok ? "ok" : "bad"}
-        aside={<Chip tone={report.ok ? "ok" : "bad"} icon={report.ok ? "check" : "cross"}>{report.ok ? strings.bundle.valid : strings.bundle.invalid}</Chip>}>
+        aside={<Chip tone={report.ok ? "ok" : "bad"} icon={report.ok ? "check" : "cross"}>{strings.bundle.verdict(report.verdict)}</Chip>}>
         <div className="stack">
-          <p>{strings.bundle.summary(loaded.name, count(good), count(report.receipts.length))} {strings.bundle.complete[report.complete]}</p>
-          {report.reasons.length > 0 ? <ul className="reasons">{report.reasons.map((reason) => <li key={reason}><Icon name="cross" /> {strings.bundle.reason(reason)}</li>)}</ul> : null}
-          {report.trustDigest ? <p className="sm mut">{strings.bundle.trust} <span className="mono wrap">{report.trustDigest}</span></p> : null}
-          <div className="row">
-            <span className="sm mut">{strings.bundle.tamper}</span>
-            {(["byte", "drop", "swap"] as const).map((kind) => <Button key={kind} small aria-pressed={loaded.changed === kind} onClick={() => change(kind)}>{strings.bundle.tampers[kind]}</Button>)}
-            {loaded.changed ? <Button small look="ghost" onClick={() => change(null)}>{strings.bundle.restore}</Button> : null}
-          </div>
+          <p>{report.unreadable ? strings.bundle.unreadable[report.unreadable] : strings.bundle.summary(loaded.name, count(good), count(report.receipts.length), report.verdict)}</p>
+          {report.findings.length > 0 ? <ul className="reasons">{report.findings.map((finding, i) => <li key={i}><Icon name="cross" /> <span>{strings.bundle.finding(finding.code)} <span className="mono sm">{finding.detail}</span></span></li>)}</ul> : null}
+          {report.run ? (
+            <dl className="kv sm">
+              <dt>{strings.bundle.run}</dt><dd className="mono">{report.run}</dd>
+              <dt>{strings.bundle.log}</dt><dd className="mono">{report.origin}</dd>
+              <dt>{strings.bundle.keys}</dt><dd><span className="mono">{report.trustDigest}</span><br /><span className="mut">{strings.bundle.trust}</span></dd>
+            </dl>
+          ) : null}
+          {report.unreadable ? null : (
+            <div className="row">
+              <span className="sm mut">{strings.bundle.tamper}</span>
+              {(["byte", "drop", "swap"] as const).map((kind) => <Button key={kind} small aria-pressed={loaded.changed === kind} onClick={() => change(kind)}>{strings.bundle.tampers[kind]}</Button>)}
+              {loaded.changed ? <Button small look="ghost" onClick={() => change(null)}>{strings.bundle.restore}</Button> : null}
+            </div>
+          )}
         </div>
       </Card>
       {report.receipts.length > 0 ? (
         <Card flush title={strings.bundle.receipts}>
           {report.receipts.map((each, i) => (
-            <Fold key={i} title={<><span className="mono dim">#{count(each.index)}</span> <span>{each.kind}</span></>} aside={<LevelChip report={each.report} />}>
+            <Fold key={i} title={<><span className="mono dim">#{count(each.index)}</span> <span>{strings.receipt.what(each.kind, each.report.facts?.phase ?? "single", "")}</span></>} aside={<LevelChip report={each.report} />}>
               <Checks report={each.report} />
             </Fold>
           ))}

@@ -61,24 +61,30 @@ function One({ value }: { value: Run }) {
   const { run, steps } = value;
   const [open, setOpen] = useState<number | null>(null);
   const graph = useMemo(() => flowGraph(value.document), [value.document]);
-  const show = (node: string): void => {
+  const show = (seq: number): void => {
+    setOpen(seq);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`#step-${seq} > summary`)?.focus());
+  };
+  const showNode = (node: string): void => {
     const step = [...steps].reverse().find((each) => each.node === node);
-    if (!step) return;
-    setOpen(step.seq);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`#step-${step.seq} > summary`)?.focus());
+    if (step) show(step.seq);
   };
   return (
     <div className="stack">
       <Why value={value} />
       <div className="withside">
         <div className="stack">
-          <Card flush title={strings.run.graph} note={<span className="dim sm"><Link className="link" to={`/flows/${run.flow}?version=${run.version_id}`}>{run.flow} v{run.version_number}</Link></span>}>
-            <FlowPicture graph={graph} steps={steps} label={strings.graph.label(run.title)} onNode={show} />
-          </Card>
-          <Card title={strings.run.timeline} note={<span className="dim sm">{strings.run.startedBy(clock(run.started_at), run.started_by)}</span>}>
-            <Timeline steps={steps} ended={run.ended_at} />
-          </Card>
-          <Steps steps={steps} open={open} />
+          <div className="rungrid">
+            <Card flush title={strings.run.graph} note={<span className="dim sm"><Link className="link" to={`/flows/${run.flow}?version=${run.version_id}`}>{run.flow} v{run.version_number}</Link></span>}>
+              <FlowPicture graph={graph} steps={steps} label={strings.graph.label(run.title)} onNode={showNode} tallest={620} />
+            </Card>
+            <div className="stack">
+              <Card title={strings.run.timeline} note={<span className="dim sm">{strings.run.startedBy(clock(run.started_at), run.started_by)}</span>}>
+                <Timeline steps={steps} ended={run.ended_at} onStep={show} />
+              </Card>
+              <Steps steps={steps} open={open} />
+            </div>
+          </div>
           <RunReceipts run={run.id} />
         </div>
         <div className="stack">

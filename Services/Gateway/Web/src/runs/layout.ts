@@ -2,7 +2,7 @@ import dagre from "dagre";
 import type { FlowEdge, FlowGraph, FlowNode } from "../flows/graph";
 
 export const NODE_WIDTH = 184;
-export const NODE_HEIGHT = 64;
+export const NODE_HEIGHT = 60;
 
 export interface PlacedNode extends FlowNode {
   x: number;
@@ -23,7 +23,7 @@ export interface Placed {
 
 function lay(graph: FlowGraph, rankdir: "TB" | "LR"): Placed {
   const sheet = new dagre.graphlib.Graph({ multigraph: true });
-  sheet.setGraph({ rankdir, nodesep: rankdir === "LR" ? 22 : 34, ranksep: rankdir === "LR" ? 58 : 40, edgesep: 14, marginx: 14, marginy: 14 });
+  sheet.setGraph({ rankdir, nodesep: rankdir === "LR" ? 22 : 34, ranksep: rankdir === "LR" ? 44 : 30, edgesep: 14, marginx: 14, marginy: 14 });
   graph.nodes.forEach((node) => sheet.setNode(node.id, { width: NODE_WIDTH, height: NODE_HEIGHT }));
   graph.edges.forEach((edge, i) => sheet.setEdge(edge.from, edge.to, edge.label ? { width: Math.min(edge.label.length, 22) * 6.2 + 10, height: 16, labelpos: "c" } : {}, String(i)));
   dagre.layout(sheet);
@@ -39,12 +39,23 @@ function lay(graph: FlowGraph, rankdir: "TB" | "LR"): Placed {
   };
 }
 
-/** The direction that fills the room best, so that titles stay readable. */
-export function layout(graph: FlowGraph, room: { width: number; height: number }): Placed {
-  const fit = (placed: Placed): number => Math.min(room.width / Math.max(1, placed.width), room.height / Math.max(1, placed.height));
+/** Below this share of its size a title is hard to read. */
+const READABLE = 0.74;
+
+export interface Fitted extends Placed {
+  /** Of the picture, in pixels. */
+  pictureHeight: number;
+  scale: number;
+}
+
+/** Across where that stays readable, else down; the picture is as tall as it needs, up to a limit. */
+export function layout(graph: FlowGraph, width: number, tallest: number): Fitted {
+  const fit = (placed: Placed, height: number): number => Math.min(1, width / Math.max(1, placed.width), height / Math.max(1, placed.height));
   const across = lay(graph, "LR");
-  const down = lay(graph, "TB");
-  return fit(across) >= fit(down) ? across : down;
+  const low = fit(across, tallest);
+  const placed = low >= READABLE ? across : lay(graph, "TB");
+  const scale = placed === across ? low : fit(placed, tallest);
+  return { ...placed, scale, pictureHeight: Math.round(Math.min(tallest, Math.max(140, placed.height * scale + 8))) };
 }
 
 /** A title in at most two lines of so many characters; what is longer ends in an ellipsis. */

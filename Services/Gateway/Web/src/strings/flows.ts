@@ -53,5 +53,5 @@ export const startStrings = {
   title: (flow: string) => `Start ${flow}`,
   lede: "The published version runs with this input. Policy decides each call as always.",
   input: "Input (JSON)",
-  notJSON: "The input is not JSON.",
+  notJSON: "The input is not a JSON object.",
 };

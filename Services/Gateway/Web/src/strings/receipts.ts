@@ -1,3 +1,5 @@
+import type { Verdict } from "../proof/bundle";
+import type { Finding } from "../proof/completeness";
 import type { CheckName } from "../proof/receipt";
 
 const kindWords: Record<string, string> = {
@@ -5,7 +7,14 @@ const kindWords: Record<string, string> = {
   "copilot-interaction": "Copilot answer", meter: "Metered usage", budget: "Budget", key: "Key", purge: "Erasure", "channel-ingest": "Channel ingest",
   coverage: "Coverage", "run-close": "Run closed",
 };
-const levels: Record<string, string> = { SIGNED: "signed", LOGGED: "logged", CHECKPOINTED: "checkpointed", REDACTED: "redacted", INVALID: "does not verify" };
+const levels: Record<string, string> = { SIGNED: "signed", LOGGED: "logged", CHECKPOINTED: "checkpointed", REDACTED: "redacted", INVALID: "does not verify", COVERED: "covered", MISSING: "incomplete", FORKED: "forked" };
+const meanings: Partial<Record<Verdict, string>> = {
+  COVERED: "The run is closed, every receipt that its closing receipt commits to is here, and each intent has its result.",
+  CHECKPOINTED: "The log signed the root under which each is proved. The run is still open, so nothing says yet that this is all.",
+  LOGGED: "They are proved under a root that nobody trusted signed.",
+  SIGNED: "They are signed, and not all of them are in the log yet.",
+  REDACTED: "A payload is withheld; its place in the log still holds.",
+};
 const bare = (kind: string): string => kind.replace(/\/v\d+$/, "");
 const plain = (word: string): string => word.replace(/[_-]+/g, " ");
 
@@ -61,7 +70,7 @@ export const treeStrings = {
   label: (index: number, size: number, levels: number, holds: boolean) =>
     `Merkle path of receipt ${index} in a log of ${size}: ${levels} ${levels === 1 ? "hash" : "hashes"} up to the root, which ${holds ? "is" : "is not"} the root of the checkpoint`,
   root: "root",
-  leaf: "this receipt",
+  leaf: "receipt",
   role: { leaf: "Hash of this receipt's entry", sibling: "Given by the log:", computed: "Computed here:", root: "Root:" },
   computed: "computed here",
   given: "given by the log",
@@ -74,17 +83,20 @@ export const tamperStrings = {
   caught: (ok: boolean) => (ok ? "Not noticed: this is a fault, tell us." : "Caught. The changed copy does not verify:"),
 };
 
-const reasons: Record<string, string> = {
-  "not-json": "The file is not JSON.",
-  "not-a-bundle": "The file is not a bundle of this product.",
-  "too-long": "The bundle holds more than 10,000 receipts.",
-  "no-trust": "The keys in the file cannot be read, or do not carry the names they claim.",
-  empty: "The bundle holds no receipts.",
-  receipt: "At least one receipt does not verify.",
-  order: "The receipts do not stand in the order of the log.",
-  foreign: "A receipt belongs to another run or another workspace.",
-  missing: "A receipt that the run's closing receipt commits to is not in the file.",
-  set: "The closing receipt contradicts itself about the receipts of the run.",
+const findings: Record<Finding["code"], string> = {
+  empty: "There is no receipt in it.",
+  receipt: "Receipts that do not verify:",
+  order: "The receipts stand out of the log's order:",
+  twice: "One receipt is here twice.",
+  foreign: "Receipts of another run or another workspace:",
+  "closed-twice": "The run was closed more than once:",
+  "closed-by-other": "The run was closed by a service that may not:",
+  "set-unstated": "The closing receipt does not state its set of receipts.",
+  "set-missing": "Receipts that the run was closed with are not here:",
+  "set-differs": "The receipts before the closing one are not the set it commits to:",
+  "sequence-twice": "One place in a service's sequence was signed twice:",
+  "sequence-broken": "A receipt does not follow the one before it:",
+  "intent-open": "An intent has no result:",
 };
 
 export const bundleStrings = {
@@ -95,16 +107,17 @@ export const bundleStrings = {
   tooLong: "The file is larger than 64 MB.",
   holds: "This bundle verifies",
   fails: "This bundle does not verify",
-  valid: "valid",
-  invalid: "invalid",
-  summary: (name: string, good: string, all: string) => `${name}: ${good} of ${all} receipts verify.`,
-  complete: {
-    yes: "The run has closed, and every receipt that its closing receipt commits to is here.",
-    no: "The set of receipts is not complete.",
-    open: "The run has not closed yet, so nothing says that the set is complete.",
+  verdict: (verdict: Verdict) => levels[verdict] ?? verdict,
+  unreadable: {
+    "not-json": "The file is not JSON.", "not-a-bundle": "The file is not a bundle of this product.", "too-long": "The bundle holds more than 10,000 receipts.",
+    "no-trust": "The keys in the file cannot be read, or do not carry the names they claim.",
   },
-  reason: (reason: string) => reasons[reason] ?? reason,
-  trust: "The verdict rests on the keys in the file. Compare their digest with the one you pinned:",
+  summary: (name: string, good: string, all: string, verdict: Verdict) => `${name}: ${good} of ${all} receipts verify. ${meanings[verdict] ?? ""}`,
+  finding: (code: Finding["code"]) => findings[code],
+  run: "Run",
+  log: "Log",
+  keys: "Keys",
+  trust: "SHA-256 of the keys in the file. Compare it with what you pinned: without that, the file only agrees with itself.",
   tamper: "Try it:",
   tampers: { byte: "Flip one byte", drop: "Drop a receipt", swap: "Swap two" },
   restore: "Restore the file",

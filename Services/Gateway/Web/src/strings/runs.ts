@@ -73,6 +73,7 @@ export const stepStrings = {
 export const graphStrings = {
   label: (title: string) => `Steps of ${title} as a graph`,
   tools: "View",
+  all: "Exceptions",
   in: "Zoom in",
   out: "Zoom out",
   fit: "Fit",
