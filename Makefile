@@ -1,0 +1,80 @@
+# What a newcomer types. Everything is safe to repeat; a target says in one line what it could not do.
+#   make up      sets up and starts the platform on this machine    make test    every test that a change must pass
+#   make down    stops it, and only it                              make demo    the golden path, narrated
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+
+STATE ?= .provable
+BIN := .build/debug
+PROVABLE := $(BIN)/provable
+WEB := Services/Gateway/Web
+VENVS := .build/venv
+AREA ?= golden
+VECTORS ?=
+
+.PHONY: help packages build web up down status test demo check bench conformance e2e generate images
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -n 3
+	@echo "also: status check bench conformance e2e web generate images"
+
+packages:
+	@deploy/dev/install-packages.sh
+
+build: packages
+	@command -v swift >/dev/null || { echo "swift is missing: install Swift 6.3 from swift.org" >&2; exit 1; }
+	@swift build
+
+# The page is built anew only where something it is made of has changed.
+web: packages $(WEB)/dist/index.html
+$(WEB)/dist/index.html: $(shell find $(WEB) -type f -not -path '$(WEB)/dist*' 2>/dev/null)
+	@$(WEB)/build.sh
+	@touch $@
+
+up: build web
+	@$(PROVABLE) dev up --state $(STATE)
+
+# Works where nothing was ever built, too: then nothing can run.
+down:
+	@if [ -x $(PROVABLE) ]; then $(PROVABLE) dev down --state $(STATE); else echo "nothing runs: nothing is built"; fi
+
+status:
+	@$(PROVABLE) dev status --state $(STATE)
+
+test: packages
+	@swift test
+
+demo: up
+	@python3 deploy/dev/demo/demo.py --state $(STATE)
+
+check: packages $(VENVS)/helm/ready
+	@swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift $(shell find Shared Services loadtests Tests -name '*.swift' -not -path '*/Generated/*')
+	@Protos/generate.sh --check
+	@$(VENVS)/helm/bin/python deploy/helm/check.py
+
+bench: up
+	@$(BIN)/provable-load --base-url "$$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["gateway_url"])' $(STATE)/dev.json)"
+
+conformance: build $(VENVS)/conformance/ready
+	@[ -n "$(VECTORS)" ] || { echo "say where the vectors are: make conformance VECTORS=DIR" >&2; exit 1; }
+	@Tests/Conformance/run.sh $(PROVABLE) "$(VECTORS)"
+
+e2e: up $(VENVS)/e2e/ready
+	@$(VENVS)/e2e/bin/python Tests/EndToEnd/run.py --state $(STATE)
+
+generate: packages
+	@Protos/generate.sh
+
+images:
+	@docker build --file deploy/docker/Dockerfile --tag provable:dev .
+
+# Python tools stand in environments of their own; each is made again where its requirements change.
+$(VENVS)/helm/ready: deploy/helm/requirements.txt
+$(VENVS)/conformance/ready: Tests/Conformance/python/requirements.txt
+$(VENVS)/e2e/ready: Tests/EndToEnd/requirements.txt
+$(VENVS)/%/ready:
+	@rm -rf $(VENVS)/$*
+	@python3 -m venv $(VENVS)/$*
+	@$(VENVS)/$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Holds the formats against outside vectors: run.sh PROVABLE VECTORS. A folder that this build has no command for is said to be
+# skipped; one case that differs fails.
+set -eu
+provable=$1 vectors=$2
+here=$(cd "$(dirname "$0")" && pwd)
+[ -d "$vectors" ] || { echo "conformance: $vectors is no folder" >&2; exit 1; }
+commands=$("$provable" conformance --help | sed -n '/^SUBCOMMANDS:/,$p')
+failed=0
+for folder in "$vectors"/*/; do
+    name=$(basename "$folder")
+    if echo "$commands" | grep -q "^  $name "; then
+        "$provable" conformance "$name" "$folder" || failed=1
+    else
+        echo "SKIP $name: this build has no command for it"
+    fi
+done
+if /usr/bin/python3 -c 'import google.protobuf' 2>/dev/null; then
+    /usr/bin/python3 "$here/python/wire_cross.py" --provable "$provable" || failed=1
+else
+    echo "SKIP wire: python3-protobuf is not installed"
+fi
+exit $failed
