@@ -1,0 +1,67 @@
+package import ServiceKit
+
+/// The schema of `provable_gateway`, forward only. Sign-in has no tenant yet: it reads through the system role.
+package enum GatewayMigrations {
+    package static let all: [Migration] = [
+        Migration(number: 1, name: "directory", sql: directory),
+        Migration(number: 2, name: "sessions", sql: sessions),
+    ]
+
+    private static let directory = """
+        CREATE TABLE tenant (
+            tenant_id uuid PRIMARY KEY,
+            slug text NOT NULL UNIQUE,
+            name text NOT NULL,
+            kind text NOT NULL CHECK (kind IN ('company', 'agency', 'client')),
+            parent_id uuid REFERENCES tenant (tenant_id)
+        );
+        CREATE TABLE membership (
+            tenant_id uuid NOT NULL REFERENCES tenant (tenant_id),
+            email text NOT NULL,
+            name text NOT NULL,
+            roles text[] NOT NULL,
+            -- Set where the member acts here by a grant to another tenant's people: an agency in its client's workspace.
+            origin_tenant_id uuid REFERENCES tenant (tenant_id),
+            PRIMARY KEY (tenant_id, email)
+        );
+        CREATE INDEX membership_email ON membership (email);
+        \(isolation(of: "tenant", app: "SELECT", system: "SELECT, INSERT, UPDATE"))
+        \(isolation(of: "membership", app: "SELECT", system: "SELECT, INSERT, UPDATE"))
+        """
+
+    private static let sessions = """
+        CREATE TABLE session (
+            tenant_id uuid NOT NULL REFERENCES tenant (tenant_id),
+            session_digest bytea NOT NULL,
+            email text NOT NULL,
+            created_at timestamptz NOT NULL,
+            expires_at timestamptz NOT NULL,
+            PRIMARY KEY (session_digest)
+        );
+        CREATE TABLE idempotency (
+            tenant_id uuid NOT NULL,
+            principal text NOT NULL,
+            key text NOT NULL,
+            request_digest bytea NOT NULL,
+            status integer,
+            body bytea,
+            begun_at timestamptz NOT NULL,
+            PRIMARY KEY (tenant_id, principal, key)
+        );
+        \(isolation(of: "session", app: "SELECT", system: "SELECT, INSERT, UPDATE, DELETE"))
+        \(isolation(of: "idempotency", app: "SELECT, INSERT, UPDATE, DELETE", system: "SELECT, DELETE"))
+        """
+
+    private static func isolation(of table: String, app: String, system: String) -> String {
+        """
+        ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE \(table) FORCE ROW LEVEL SECURITY;
+        CREATE POLICY tenant_isolation ON \(table) TO gateway_app
+            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
+            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
+        CREATE POLICY directory ON \(table) TO gateway_system USING (true) WITH CHECK (true);
+        GRANT \(app) ON \(table) TO gateway_app;
+        GRANT \(system) ON \(table) TO gateway_system;
+        """
+    }
+}
