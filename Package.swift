@@ -97,6 +97,10 @@ let toolTargets: [Target] = [
         name: "provable",
         dependencies: ["JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", "CLinux", arguments],
         path: "Services/CLI", swiftSettings: strict),
+    // Stateful stand-ins for the vendors, for development and tests.
+    .target(name: "StubVendors", dependencies: ["JSON"], path: "Services/Stubs/Vendors", swiftSettings: strict),
+    .executableTarget(
+        name: "provable-stubs", dependencies: ["StubVendors", "JSON", hummingbird, logging, nioCore], path: "Services/Stubs/Main", swiftSettings: strict),
     .executableTarget(
         name: "provable-load", dependencies: ["JSON", httpClient, arguments, histogram], path: "loadtests/generator",
         swiftSettings: strict),
@@ -116,9 +120,12 @@ let testTargets: [Target] = [
     tests("PolicyCore", ["PolicyCore", "Cedar", "JSON", "Identity", "Trust"]),
     tests("Trust", ["Trust"]),
     tests("Receipts", ["Receipts", "Trust", "JSON", "Identity"]),
+    tests("LedgerCore", ["LedgerCore", "Receipts", "Trust", "JSON", "Identity"]),
+    tests("LedgerService", ["LedgerService", "LedgerCore", "ServiceKit", "Postgres", "Receipts", "RPC", "Wire", "Trust", "JSON", "Identity", "TestKit", logging]),
     tests("ServiceKit", ["ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),
     tests("Redis", ["Redis", "TestKit", "Identity", logging]),
     tests("Postgres", ["Postgres", "TestKit", "Identity", logging]),
+    tests("StubVendors", ["StubVendors", "JSON"]),
     tests("Architecture", []),
     tests("CEL", ["CEL", "JSON"]),
     tests("FlowEngineCore", ["FlowEngineCore", "JSON", "Identity", "Trust"]),

@@ -5,82 +5,119 @@ internal import Postgres
 internal import Receipts
 internal import Trust
 
-/// Reads a log's edge and writes what was appended, as the sequencer's role.
+/// Locks heads and writes what was appended, for many logs at once, as the sequencer's role.
 struct AppendStore: Sendable {
-    /// The log's edge, with its head locked until the transaction ends. A log that has none yet begins empty.
-    func lockedLog(_ tenant: TenantID, in transaction: PostgresTransaction) async throws -> LogFrontier {
-        let key: [PostgresValue] = [.uuid(tenant.rawValue)]
+    /// What the transaction begins with.
+    struct Opening: Sendable {
+        var sizes: [TenantID: UInt64] = [:]
+        var standing: [TenantID: [ReceiptID: StandingEntry]] = [:]
+    }
+
+    /// Locks the heads until the transaction ends, in one order for every sequencer, so that two of them cannot wait for each other;
+    /// and finds those of the receipts that are in the logs already. One flush, however many tenants. A log that has no head begins
+    /// empty.
+    func open(_ submissions: [Submission], in transaction: PostgresTransaction) async throws -> Opening {
+        let tenants: [PostgresValue] = [.uuidArray(Set(submissions.map(\.tenant)).sorted().map(\.rawValue))]
         let results = try await transaction.pipeline([
-            ("INSERT INTO log_head (tenant_id, size, checkpoint, updated_at) VALUES ($1, 0, '', now()) ON CONFLICT DO NOTHING", key),
-            ("SELECT size FROM log_head WHERE tenant_id = $1 FOR UPDATE", key),
-        ])
-        let size = UInt64(try results.last?.first?.int("size") ?? 0)
-        return try await LogEdge.read(tenant, size: size, in: transaction)
-    }
-
-    /// Those of `receipts` that are in the log already.
-    func standing(_ receipts: [ReceiptID], tenant: TenantID, in transaction: PostgresTransaction) async throws -> [ReceiptID: PlacedEntry] {
-        let rows = try await transaction.query(
-            "SELECT receipt_id, index, digest, leaf_hash FROM entry WHERE tenant_id = $1 AND receipt_id = ANY ($2)",
-            [.uuid(tenant.rawValue), .uuidArray(receipts.map(\.rawValue))])
-        var standing: [ReceiptID: PlacedEntry] = [:]
-        for row in rows {
-            standing[ReceiptID(rawValue: try row.uuid("receipt_id"))] = PlacedEntry(
-                index: UInt64(try row.int("index")), digest: try row.digest("digest"), leafHash: try row.digest("leaf_hash"))
-        }
-        return standing
-    }
-
-    func write(_ entries: [PlacedEntry], sealing keyring: LogKeyring, tenant: TenantID, in transaction: PostgresTransaction) async throws {
-        let submissions = entries.compactMap { entry in entry.submission.map { (entry.index, $0) } }
-        let withDisclosures = submissions.map(\.1).filter { !$0.disclosures.isEmpty }
-        let sealed = try withDisclosures.map { try keyring.seal($0.disclosures, tenant: tenant, receipt: $0.receipt) }
-        let statements = submissions.map(\.1.statement)
-        try await transaction.pipeline([
             (
-                Self.insertEntries,
+                """
+                INSERT INTO log_head (tenant_id, size, checkpoint, updated_at) SELECT tenant, 0, '', now() FROM unnest($1::uuid[]) AS tenant
+                ON CONFLICT DO NOTHING
+                """, tenants
+            ),
+            ("SELECT tenant_id, size FROM log_head WHERE tenant_id = ANY ($1::uuid[]) ORDER BY tenant_id FOR UPDATE", tenants),
+            (
+                """
+                SELECT e.tenant_id, e.receipt_id, e.index, e.leaf_hash FROM entry e
+                JOIN unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, receipt_id)
+                  ON e.tenant_id = wanted.tenant_id AND e.receipt_id = wanted.receipt_id
+                """, [.uuidArray(submissions.map(\.tenant.rawValue)), .uuidArray(submissions.map(\.receipt.rawValue))]
+            ),
+        ])
+        guard results.count == 3 else { throw PostgresError.unreadableColumn("size", reason: "the heads were not returned") }
+        var opening = Opening()
+        for row in results[1] { opening.sizes[TenantID(rawValue: try row.uuid("tenant_id"))] = UInt64(try row.int("size")) }
+        for row in results[2] {
+            opening.standing[TenantID(rawValue: try row.uuid("tenant_id")), default: [:]][ReceiptID(rawValue: try row.uuid("receipt_id"))] =
+                StandingEntry(index: UInt64(try row.int("index")), leafHash: try row.digest("leaf_hash"))
+        }
+        return opening
+    }
+
+    /// A log with its new signed head.
+    struct Advance: Sendable {
+        let batch: LogBatch
+        let checkpoint: SignedCheckpoint
+    }
+
+    /// Everything that the batches added, in one flush.
+    func write(_ advances: [Advance], sealing keyring: LogKeyring, at time: Date, in transaction: PostgresTransaction) async throws {
+        let entries = advances.flatMap(\.batch.entries)
+        try await transaction.pipeline([
+            (Self.insertEntries, Self.entryColumns(entries)),
+            (
+                "INSERT INTO envelope (tenant_id, receipt_id, envelope) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])",
+                Self.keys(entries) + [.bytesArray(entries.map(\.submission.envelope))]
+            ),
+            try Self.disclosures(entries.filter { !$0.submission.disclosures.isEmpty }, keyring),
+            Self.tiles(advances),
+            (
+                """
+                UPDATE log_head SET size = fresh.size, checkpoint = fresh.checkpoint, updated_at = $4
+                FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS fresh (tenant_id, size, checkpoint)
+                WHERE log_head.tenant_id = fresh.tenant_id
+                """,
                 [
-                    .uuid(tenant.rawValue), .intArray(submissions.map { Int64($0.0) }), .uuidArray(submissions.map(\.1.receipt.rawValue)),
-                    .textArray(statements.map(\.kind.name)), .textArray(statements.map(\.phase.rawValue)),
-                    .textArray(statements.map(\.emitter.service.rawValue)), .textArray(statements.map { $0.run?.description ?? "" }),
-                    .textArray(statements.map { $0.step ?? "" }), .textArray(statements.map(\.outcome)), .intArray(statements.map(\.time.micros)),
-                    .bytesArray(submissions.map(\.1.digest.bytes)), .bytesArray(submissions.map(\.1.leaf)),
-                    .bytesArray(submissions.map(\.1.leafHash.bytes)),
+                    .uuidArray(advances.map(\.batch.tenant.rawValue)), .intArray(advances.map { Int64($0.batch.state.size) }),
+                    .textArray(advances.map(\.checkpoint.note)), .timestamp(time),
                 ]
             ),
-            (
-                "INSERT INTO envelope (tenant_id, receipt_id, envelope) SELECT $1, * FROM unnest($2::uuid[], $3::bytea[])",
-                [.uuid(tenant.rawValue), .uuidArray(submissions.map(\.1.receipt.rawValue)), .bytesArray(submissions.map(\.1.envelope))]
-            ),
-            (
-                "INSERT INTO disclosure (tenant_id, receipt_id, sealed) SELECT $1, * FROM unnest($2::uuid[], $3::bytea[])",
-                [.uuid(tenant.rawValue), .uuidArray(withDisclosures.map(\.receipt.rawValue)), .bytesArray(sealed)]
-            ),
         ])
     }
 
-    func write(_ tiles: [TileAddress: HashTile], tenant: TenantID, in transaction: PostgresTransaction) async throws {
-        try await transaction.pipeline(
-            tiles.sorted { ($0.key.level, $0.key.index) < ($1.key.level, $1.key.index) }.map { address, tile in
-                (
-                    "INSERT INTO tile (tenant_id, level, index, hashes, root) VALUES ($1, $2, $3, $4, $5)",
-                    [.uuid(tenant.rawValue), .int(Int64(address.level)), .int(Int64(address.index)), .bytes(tile.bytes), .bytes(tile.root.bytes)]
-                )
-            })
+    private static func keys(_ entries: [LogBatch.Entry]) -> [PostgresValue] {
+        [.uuidArray(entries.map(\.submission.tenant.rawValue)), .uuidArray(entries.map(\.submission.receipt.rawValue))]
     }
 
-    func write(size: UInt64, checkpoint: String, at time: Date, tenant: TenantID, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute(
-            "UPDATE log_head SET size = $2, checkpoint = $3, updated_at = $4 WHERE tenant_id = $1",
-            [.uuid(tenant.rawValue), .int(Int64(size)), .text(checkpoint), .timestamp(time)])
+    private static func disclosures(_ entries: [LogBatch.Entry], _ keyring: LogKeyring) throws -> (String, [PostgresValue]) {
+        let sealed = try entries.map { try keyring.seal($0.submission.disclosures, tenant: $0.submission.tenant, receipt: $0.submission.receipt) }
+        return (
+            "INSERT INTO disclosure (tenant_id, receipt_id, sealed) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])",
+            keys(entries) + [.bytesArray(sealed)]
+        )
+    }
+
+    private static func tiles(_ advances: [Advance]) -> (String, [PostgresValue]) {
+        let tiles = advances.flatMap { advance in advance.batch.state.completedTiles.map { (advance.batch.tenant, $0) } }
+        return (
+            """
+            INSERT INTO tile (tenant_id, level, index, hashes, root)
+            SELECT * FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::bytea[], $5::bytea[])
+            """,
+            [
+                .uuidArray(tiles.map(\.0.rawValue)), .intArray(tiles.map { Int64($0.1.address.level) }),
+                .intArray(tiles.map { Int64($0.1.address.index) }), .bytesArray(tiles.map(\.1.tile.bytes)), .bytesArray(tiles.map(\.1.root.bytes)),
+            ]
+        )
+    }
+
+    private static func entryColumns(_ entries: [LogBatch.Entry]) -> [PostgresValue] {
+        let statements = entries.map(\.submission.statement)
+        return keys(entries) + [
+            .intArray(entries.map { Int64($0.index) }), .textArray(statements.map(\.kind.name)), .textArray(statements.map(\.phase.rawValue)),
+            .textArray(statements.map(\.emitter.service.rawValue)), .textArray(statements.map { $0.run?.description ?? "" }),
+            .textArray(statements.map { $0.step ?? "" }), .textArray(statements.map(\.outcome)), .intArray(statements.map(\.time.micros)),
+            .bytesArray(entries.map(\.submission.digest.bytes)), .bytesArray(entries.map(\.submission.leaf)),
+            .bytesArray(entries.map(\.submission.leafHash.bytes)),
+        ]
     }
 
     private static let insertEntries = """
-        INSERT INTO entry (tenant_id, index, receipt_id, kind, phase, emitter, run_id, step, outcome, time_micros, digest, leaf, leaf_hash)
-        SELECT $1, index, receipt_id, kind, phase, emitter, NULLIF(run_id, '')::uuid, step, outcome, time_micros, digest, leaf, leaf_hash
-        FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[],
+        INSERT INTO entry (tenant_id, receipt_id, index, kind, phase, emitter, run_id, step, outcome, time_micros, digest, leaf, leaf_hash)
+        SELECT tenant_id, receipt_id, index, kind, phase, emitter, NULLIF(run_id, '')::uuid, step, outcome, time_micros, digest, leaf, leaf_hash
+        FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[],
                     $11::bytea[], $12::bytea[], $13::bytea[])
-            AS fresh (index, receipt_id, kind, phase, emitter, run_id, step, outcome, time_micros, digest, leaf, leaf_hash)
+            AS fresh (tenant_id, receipt_id, index, kind, phase, emitter, run_id, step, outcome, time_micros, digest, leaf, leaf_hash)
         """
 }
 

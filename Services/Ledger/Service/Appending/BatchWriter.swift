@@ -1,27 +1,40 @@
+internal import FoundationEssentials
 internal import Identity
 internal import LedgerCore
+internal import Logging
 internal import Postgres
 internal import RPC
 internal import Receipts
 internal import ServiceKit
 internal import Trust
 
-/// Gives a batch its places: reads the heads under lock, appends, signs a checkpoint per tenant, writes all of it, commits.
+/// Gives a batch its places: locks the heads, appends, signs a checkpoint per tenant, writes all of it, commits.
 ///
 /// A checkpoint is signed before the commit and released only after it, so that no signed tree can be lost; and since the head's
-/// row is locked from the read to the commit, two sequencers cannot sign two trees of one size.
+/// row is locked from the read to the commit, two sequencers cannot sign two trees of one size. Logs are kept in memory between
+/// batches and believed only where the locked head has their size; after any failure they are read again.
 actor BatchWriter {
     typealias Answer = Result<Acknowledgement, RPCError>
 
     private let system: PostgresPool
     private let keyring: LogKeyring
+    private let registrar: KeyRegistrar
     private let clock: any WallClock
+    private let logger: Logger
     private let store = AppendStore()
+    private var logs: [TenantID: LogState] = [:]
+    /// Tenants whose log is known to have registered every key.
+    private var registered: Set<TenantID> = []
 
-    init(system: PostgresPool, keyring: LogKeyring, clock: any WallClock) {
+    /// Logs kept in memory at most; each has some tens of kilobytes.
+    private static let logsMax = 1_024
+
+    init(system: PostgresPool, keyring: LogKeyring, registrar: KeyRegistrar, clock: any WallClock, logger: Logger) {
         self.system = system
         self.keyring = keyring
+        self.registrar = registrar
         self.clock = clock
+        self.logger = logger
     }
 
     /// One answer per submission, in their order.
@@ -31,68 +44,99 @@ actor BatchWriter {
             var signers: [TenantID: NoteSigner] = [:]
             for tenant in Set(submissions.map(\.tenant)) { signers[tenant] = try await keyring.signer(for: tenant) }
             let known = signers
-            return try await system.withTransaction { transaction in
+            let placed = try await system.withTransaction { transaction in
                 try await self.place(submissions, signers: known, in: transaction)
             }
+            keep(placed)
+            return answers(placed, to: submissions)
         } catch {
+            for tenant in Set(submissions.map(\.tenant)) {
+                logs[tenant] = nil
+                registered.remove(tenant)
+            }
+            logger.error("batch not committed", metadata: ["error": "\(error)", "batch": "\(submissions.count)"])
             return submissions.map { _ in .failure(Self.refusal(error)) }
         }
     }
 
-    private func place(
-        _ submissions: [Submission], signers: [TenantID: NoteSigner], in transaction: PostgresTransaction
-    ) async throws -> [Answer] {
-        var answers: [Int: Answer] = [:]
-        // In one order for every sequencer, so that two of them cannot wait for each other.
-        for tenant in signers.keys.sorted() {
-            guard let signer = signers[tenant] else { continue }
-            let mine = submissions.enumerated().filter { $0.element.tenant == tenant }.map { (position: $0.offset, submission: $0.element) }
-            var log = try await store.lockedLog(tenant, in: transaction)
-            let standing = try await store.standing(mine.map(\.submission.receipt), tenant: tenant, in: transaction)
-            var fresh: [PlacedEntry] = []
-            var places: [Int: (entry: PlacedEntry, isReplay: Bool)] = [:]
-            var placed = standing
-            for (position, submission) in mine {
-                if let earlier = placed[submission.receipt] {
-                    guard earlier.digest == submission.digest else {
-                        answers[position] = .failure(Self.conflict(submission.receipt))
-                        continue
-                    }
-                    places[position] = (earlier, true)
-                    continue
-                }
-                let entry = PlacedEntry(index: log.append(submission.leafHash), digest: submission.digest, leafHash: submission.leafHash, submission: submission)
-                placed[submission.receipt] = entry
-                fresh.append(entry)
-                places[position] = (entry, false)
-            }
-            let checkpoint = try signed(log, by: signer)
-            let proofs = ProofReader(tenant: tenant, edge: log)
-            for (position, place) in places {
-                let path = try await proofs.path(of: place.entry.index, in: transaction)
-                let proof = LogProof(index: place.entry.index, path: path, checkpoint: checkpoint)
-                answers[position] = .success(
-                    Acknowledgement(
-                        index: place.entry.index, treeSize: log.size, proof: proof.text, leafHash: place.entry.leafHash.bytes,
-                        isReplay: place.isReplay))
-            }
-            if !fresh.isEmpty {
-                try await store.write(fresh, sealing: keyring, tenant: tenant, in: transaction)
-                try await store.write(log.takeCompleted(), tenant: tenant, in: transaction)
-                try await store.write(size: log.size, checkpoint: checkpoint.note, at: clock.now, tenant: tenant, in: transaction)
-            }
-        }
-        return submissions.indices.map { answers[$0] ?? .failure(Self.lost) }
+    /// One log of a batch, with what its submissions are answered.
+    private struct Placed: Sendable {
+        let tenant: TenantID
+        let state: LogState
+        let answers: [Answer]
     }
 
-    private func signed(_ log: LogFrontier, by signer: NoteSigner) throws -> SignedCheckpoint {
-        guard let root = log.root else { throw Self.lost }
-        let checkpoint = Checkpoint(origin: signer.verifierKey.name, size: log.size, root: root)
-        guard let signed = SignedCheckpoint(try checkpoint.signed(by: signer)) else { throw Self.lost }
+    private func place(
+        _ submissions: [Submission], signers: [TenantID: NoteSigner], in transaction: PostgresTransaction
+    ) async throws -> [Placed] {
+        let opening = try await store.open(submissions, in: transaction)
+        var placed: [Placed] = []
+        var advances: [AppendStore.Advance] = []
+        for (tenant, signer) in signers {
+            let mine = submissions.filter { $0.tenant == tenant }
+            let log = try await log(tenant, size: opening.sizes[tenant] ?? 0, in: transaction)
+            let keys = registered.contains(tenant) ? KeyRegistrar.Pending() : try await registrar.pending(tenant, at: clock.now, in: transaction)
+            let batch = LogBatch(
+                tenant: tenant, state: log, standing: opening.standing[tenant] ?? [:], submissions: keys.submissions + mine)
+            if !keys.rows.isEmpty { try await registrar.remember(keys, as: batch, in: transaction) }
+            let checkpoint = try signed(batch.state, by: signer)
+            if !batch.entries.isEmpty { advances.append(AppendStore.Advance(batch: batch, checkpoint: checkpoint)) }
+            let answers = try await answers(
+                for: zip(mine, batch.placements.dropFirst(keys.submissions.count)), in: batch, checkpoint: checkpoint, transaction)
+            placed.append(Placed(tenant: tenant, state: batch.state, answers: answers))
+        }
+        if !advances.isEmpty { try await store.write(advances, sealing: keyring, at: clock.now, in: transaction) }
+        return placed
+    }
+
+    private func log(_ tenant: TenantID, size: UInt64, in transaction: PostgresTransaction) async throws -> LogState {
+        if let known = logs[tenant], known.size == size { return known }
+        return try await TileStore(tenant: tenant).log(size: size, in: transaction)
+    }
+
+    private func answers(
+        for placements: some Sequence<(Submission, LogBatch.Placement)>, in batch: LogBatch, checkpoint: SignedCheckpoint,
+        _ transaction: PostgresTransaction
+    ) async throws -> [Answer] {
+        let placements = Array(placements)
+        let indices = placements.compactMap { if case .replayed(let index) = $0.1 { index } else { nil } }
+        // Only a replay can stand so far back that its tiles are not at hand.
+        let tiles = try await TileStore(tenant: batch.tenant).tiles(for: indices, of: batch.state, in: transaction)
+        return try placements.map { submission, placement in
+            switch placement {
+            case .conflict: return .failure(Self.conflict(submission.receipt))
+            case .appended(let index), .replayed(let index):
+                guard let path = batch.state.inclusionPath(of: index) ?? tiles.inclusionPath(of: index) else { throw Self.inconsistent }
+                return .success(
+                    Acknowledgement(
+                        index: index, treeSize: batch.state.size, proof: LogProof(index: index, path: path, checkpoint: checkpoint).text,
+                        leafHash: submission.leafHash.bytes, isReplay: placement == .replayed(index: index)))
+            }
+        }
+    }
+
+    private func answers(_ placed: [Placed], to submissions: [Submission]) -> [Answer] {
+        var queues = Dictionary(uniqueKeysWithValues: placed.map { ($0.tenant, $0.answers[...]) })
+        return submissions.map { queues[$0.tenant]?.popFirst() ?? .failure(Self.inconsistent) }
+    }
+
+    private func keep(_ placed: [Placed]) {
+        if logs.count + placed.count > Self.logsMax { logs = [:] }
+        for one in placed {
+            var state = one.state
+            state.forgetCompleted()
+            logs[one.tenant] = state
+            registered.insert(one.tenant)
+        }
+    }
+
+    private func signed(_ log: LogState, by signer: NoteSigner) throws -> SignedCheckpoint {
+        guard let signed = SignedCheckpoint(try log.checkpoint.signed(by: signer)) else { throw Self.inconsistent }
         return signed
     }
 
-    private static let lost = RPCError(.internal, reason: "LOG_INCONSISTENT", message: "the stored log does not add up; see the ledger's log")
+    private static let inconsistent = RPCError(
+        .internal, reason: "LOG_INCONSISTENT", message: "the stored log does not add up; see the ledger's log")
 
     private static func conflict(_ receipt: ReceiptID) -> RPCError {
         RPCError(
@@ -104,13 +148,4 @@ actor BatchWriter {
         if let error = error as? RPCError { return error }
         return RPCError(.unavailable, reason: "LEDGER_STORE", message: "the log could not be written; try again", retryAfter: .milliseconds(200))
     }
-}
-
-/// An entry with its place.
-struct PlacedEntry: Sendable {
-    var index: UInt64
-    var digest: SHA256Digest
-    var leafHash: SHA256Digest
-    /// Nil for one that stood before.
-    var submission: Submission?
 }

@@ -21,9 +21,8 @@ extension LedgerEndpoint {
             guard let head = try await receipts.head(tenant, in: transaction),
                 let record = try await receipts.receipt(id, tenant: tenant, in: transaction)
             else { throw RPCError.notFound("receipt \(id)") }
-            let proofs = ProofReader(tenant: tenant, edge: try await LogEdge.read(tenant, size: head.size, in: transaction))
-            let path = try await proofs.path(of: record.index, in: transaction)
-            let proof = LogProof(index: record.index, path: path, checkpoint: head.checkpoint)
+            let tiles = try await TileStore(tenant: tenant).tiles(for: [record.index], size: head.size, in: transaction)
+            let proof = try proof(of: record.index, tiles, head)
             return LedgerV1.GetReceiptResponse(receipt: try wire(record, tenant: tenant, isFull: true), proof: Array(proof.text.utf8))
         }
     }
@@ -49,17 +48,17 @@ extension LedgerEndpoint {
         guard let run = try Self.optionalRun(request.runID) else { throw RPCError.invalid("run_id", "is missing", fix: "name the run") }
         return try await pool.withTenant(tenant) { transaction in
             guard let head = try await receipts.head(tenant, in: transaction) else { throw RPCError.notFound("receipt of run \(run)") }
-            let records = try await receipts.receipts(ofRun: run, tenant: tenant, in: transaction)
-            guard !records.isEmpty else { throw RPCError.notFound("receipt of run \(run)") }
-            let proofs = ProofReader(tenant: tenant, edge: try await LogEdge.read(tenant, size: head.size, in: transaction))
-            var items: [RunBundle.Item] = []
-            for record in records {
-                let path = try await proofs.path(of: record.index, in: transaction)
-                items.append(
-                    RunBundle.Item(
-                        envelope: try record.envelope.map { try Envelope(parsing: $0) }, leaf: record.leaf,
-                        disclosures: try disclosures(of: record, tenant: tenant),
-                        proof: LogProof(index: record.index, path: path, checkpoint: head.checkpoint)))
+            let ofRun = try await receipts.receipts(ofRun: run, tenant: tenant, in: transaction)
+            guard !ofRun.isEmpty else { throw RPCError.notFound("receipt of run \(run)") }
+            // The receipts that registered the signing keys stand in the bundle too, so that the log itself says whose they are.
+            let signing = Set(ofRun.compactMap { LeafCommitment(bytes: $0.leaf)?.signature.keyID } + [ownKeyID])
+            let keys = try await receipts.registrations(of: signing.sorted(), tenant: tenant, in: transaction)
+            let records = (keys + ofRun).sorted { $0.index < $1.index }
+            let tiles = try await TileStore(tenant: tenant).tiles(for: records.map(\.index), size: head.size, in: transaction)
+            let items = try records.map { record in
+                RunBundle.Item(
+                    envelope: try record.envelope.map { try Envelope(parsing: $0) }, leaf: record.leaf,
+                    disclosures: try disclosures(of: record, tenant: tenant), proof: try proof(of: record.index, tiles, head))
             }
             let pending = Self.pendingCount(items)
             let bundle = RunBundle(
@@ -80,6 +79,13 @@ extension LedgerEndpoint {
         let head = try await head(of: try context.requireTenant())
         let anchors = TrustAnchors(services: serviceKeys, logs: [head.verifierKey])
         return LedgerV1.GetTrustResponse(trustJSON: try anchors.json().encoded())
+    }
+
+    private func proof(of index: UInt64, _ tiles: TileSet, _ head: ReceiptStore.Head) throws -> LogProof {
+        guard let path = tiles.inclusionPath(of: index) else {
+            throw RPCError(.dataLoss, reason: "LOG_INCONSISTENT", message: "the log has a hole at index \(index); run fsck")
+        }
+        return LogProof(index: index, path: path, checkpoint: head.checkpoint)
     }
 
     private func head(of tenant: TenantID) async throws -> ReceiptStore.Head {

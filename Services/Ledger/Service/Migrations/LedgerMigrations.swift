@@ -6,6 +6,7 @@ package enum LedgerMigrations {
         Migration(number: 1, name: "logs", sql: logs),
         Migration(number: 2, name: "entries", sql: entries),
         Migration(number: 3, name: "security-events", sql: securityEvents),
+        Migration(number: 4, name: "registered-keys", sql: registeredKeys),
     ]
 
     private static let logs = """
@@ -94,7 +95,7 @@ package enum LedgerMigrations {
         """
 
     /// Row-level security that binds the owner too. The sequencer works for all tenants in one commit and has a role of its own.
-    private static func isolation(of table: String, app: String, system: String) -> String {
+    static func isolation(of table: String, app: String, system: String) -> String {
         """
         ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY;
         ALTER TABLE \(table) FORCE ROW LEVEL SECURITY;

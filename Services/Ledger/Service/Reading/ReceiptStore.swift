@@ -51,6 +51,13 @@ struct ReceiptStore: Sendable {
         try await records("e.run_id = $2", [.uuid(run.rawValue)], "ORDER BY e.index LIMIT 5000", tenant: tenant, in: transaction)
     }
 
+    /// The receipts with which the log registered these keys.
+    func registrations(of keyIDs: [String], tenant: TenantID, in transaction: PostgresTransaction) async throws -> [Record] {
+        try await records(
+            "e.index IN (SELECT index FROM log_emitter WHERE tenant_id = $1 AND key_id = ANY ($2::text[]))", [.textArray(keyIDs)],
+            "ORDER BY e.index", tenant: tenant, in: transaction)
+    }
+
     /// Newest first, below `before`.
     func page(
         before: UInt64, run: RunID?, kind: String, limit: Int, tenant: TenantID, in transaction: PostgresTransaction

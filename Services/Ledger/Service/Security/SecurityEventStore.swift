@@ -1,6 +1,8 @@
 internal import FoundationEssentials
 internal import Identity
+internal import JSON
 internal import Postgres
+internal import ServiceKit
 
 /// What was refused, per tenant.
 struct SecurityEventStore: Sendable {
@@ -26,6 +28,16 @@ struct SecurityEventStore: Sendable {
             INSERT INTO security_event (tenant_id, event_id, kind, principal, reporter, detail) VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT DO NOTHING
             """, [.uuid(tenant.rawValue), .uuid(id), .text(kind), .text(principal), .text(reporter), .json(detail)])
+    }
+
+    /// In a transaction of its own.
+    func insert(_ event: SecurityEvent, reporter: ServiceName, pool: PostgresPool) async throws {
+        let tenant = event.tenant ?? Self.nobody
+        try await pool.withTenant(tenant) { transaction in
+            try await insert(
+                id: event.id, kind: event.kind, principal: event.principal ?? "", reporter: reporter.rawValue,
+                detail: JSONValue.object(event.detail).encoded(), tenant: tenant, in: transaction)
+        }
     }
 
     /// Newest first, below `before`.
