@@ -37,10 +37,12 @@ everything() { # destination root
     generate "$root/Tests/WireProbe/Protos" "$1/Tests/WireProbe/C" "$1/Tests/WireProbe/Swift" CWireProbe
 }
 
+folders="Shared/CProtos Shared/Wire/Generated Tests/WireProbe/C Tests/WireProbe/Swift"
+
 case "${1-}" in
     --check)
         everything "$scratch/out"
-        for folder in Shared/CProtos Shared/Wire/Generated Tests/WireProbe/C Tests/WireProbe/Swift; do
+        for folder in $folders; do
             diff -ru "$root/$folder" "$scratch/out/$folder" || {
                 echo "generate: $folder is not what Protos/generate.sh makes; run it and commit both" >&2
                 exit 1
@@ -48,6 +50,16 @@ case "${1-}" in
         done
         echo "generate: up to date"
         ;;
-    "") everything "$root" ;;
+    "")
+        everything "$scratch/out"
+        for folder in $folders; do
+            # What did not change keeps its time stamps, so that nothing is compiled again for nothing.
+            diff -rq "$root/$folder" "$scratch/out/$folder" > /dev/null 2>&1 && continue
+            rm -rf "${root:?}/$folder"
+            mkdir -p "$(dirname "$root/$folder")"
+            mv "$scratch/out/$folder" "$root/$folder"
+            echo "generate: $folder written"
+        done
+        ;;
     *) echo "usage: generate.sh [--check]" >&2; exit 2 ;;
 esac

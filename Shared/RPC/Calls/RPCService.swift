@@ -1,4 +1,4 @@
-internal import NIOCore
+public import NIOCore
 public import WireRuntime
 
 /// A handler's methods, ready to be served. Generated for each service of the proto files.
@@ -8,7 +8,13 @@ public protocol RPCService: Sendable {
 
 public struct RegisteredMethod: Sendable {
     public let descriptor: MethodDescriptor
-    let handle: @Sendable (ByteBuffer, CallContext) async throws -> ByteBuffer
+    package let handle: @Sendable (ByteBuffer, CallContext) async throws -> ByteBuffer
+
+    /// Around another method's handler: for what measures or guards all of a server's methods.
+    package init(_ descriptor: MethodDescriptor, handle: @escaping @Sendable (ByteBuffer, CallContext) async throws -> ByteBuffer) {
+        self.descriptor = descriptor
+        self.handle = handle
+    }
 
     public init<Request: WireMessage, Response: WireMessage>(
         _ descriptor: MethodDescriptor, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response

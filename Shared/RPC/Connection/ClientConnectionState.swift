@@ -69,7 +69,8 @@ package struct ClientConnectionState: Sendable {
             let hello = try Hello(reading: payload)
             methods = Dictionary(hello.methods.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
             limits = FrameLimits(
-                metadataBytesMax: Int(hello.metadataBytesMax), messageBytesMax: Int(hello.messageBytesMax))
+                metadataBytesMax: min(Int(hello.metadataBytesMax), FrameLimits.standard.metadataBytesMax),
+                messageBytesMax: Int(hello.messageBytesMax))
             streamsMax = Int(hello.streamsMax)
         } catch {
             return fail(error)
