@@ -37,6 +37,7 @@ public struct CompiledBundle: Sendable {
         }
         for policy in policies.policies {
             do throws(BundleProblem) {
+                try check(policy.id, policy.position)
                 gates[policy.id] = try Gate.read(policy)
             } catch {
                 problems.append(error)
@@ -50,6 +51,13 @@ public struct CompiledBundle: Sendable {
         }
         guard problems.isEmpty else { throw BundleProblems(problems: problems) }
         return CompiledBundle(digest: digest(policies: text, entities: json), policies: policies, gates: gates, known: known)
+    }
+
+    /// Ids stand in logs, receipts and tables, where a control character would be a trap.
+    private static func check(_ id: PolicyID, _ place: SourcePosition) throws(BundleProblem) {
+        guard (1...128).contains(id.description.utf8.count), id.description.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw BundleProblem(line: place.line, column: place.column, message: "an id has 1 to 128 bytes and no control character", policy: "")
+        }
     }
 
     // MARK: What a question sees
@@ -87,6 +95,8 @@ public struct CompiledBundle: Sendable {
 
 public struct BundleProblems: Error, Hashable, Sendable {
     public let problems: [BundleProblem]
+
+    public init(problems: [BundleProblem]) { self.problems = problems }
 }
 
 extension BundleProblem {

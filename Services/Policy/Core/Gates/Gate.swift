@@ -21,6 +21,13 @@ public struct BundleProblem: Error, Hashable, Sendable {
     public let message: String
     /// Empty where the fault is not of one policy.
     public let policy: String
+
+    public init(line: Int, column: Int, message: String, policy: String) {
+        self.line = line
+        self.column = column
+        self.message = message
+        self.policy = policy
+    }
 }
 
 extension Gate {

@@ -1,0 +1,100 @@
+internal import Cedar
+internal import FoundationEssentials
+internal import Identity
+internal import JSON
+internal import PolicyCore
+internal import Trust
+
+/// One decision as the log keeps it: all that cannot be filled in later.
+struct DecisionRecord: Sendable {
+    /// Which rules of evaluation answered.
+    static let engine = "cedar-4.5/1"
+
+    struct GateRecord: Sendable {
+        var policy: String
+        var kind: String
+        var role: String
+        var ttlSeconds: UInt32
+    }
+
+    var id: UUID
+    var requestID: [UInt8]
+    var requestDigest: SHA256Digest
+    var contextDigest: SHA256Digest
+    var bundleDigest: SHA256Digest
+    var principalType: String
+    var principal: String
+    var roles: [String]
+    var action: String
+    var resourceType: String
+    var resource: String
+    var verdict: Verdict
+    var reason: String
+    var determining: [String]
+    var satisfiedPermits: [String]
+    var satisfiedForbids: [String]
+    var erring: [String]
+    var gates: [GateRecord]
+    var obligations: JSONValue
+    var inputIdentity: SHA256Digest
+    var enforcedIdentity: SHA256Digest
+    var run: RunID?
+    var step: String
+    var receiptID: UUID
+    var receiptDigest: SHA256Digest
+    var time: Date
+    /// Erased on its own; empty then.
+    var content: Content
+
+    struct Content: Sendable {
+        var context: [UInt8]
+        var input: [UInt8]
+        var enforcedInput: [UInt8]
+    }
+}
+
+extension DecisionRecord {
+    /// Without its receipt, which is made of it.
+    init(_ asked: AskedDecision, _ judgement: Judgement, bundle: SHA256Digest, id: UUID) throws(InputFault) {
+        let question = asked.question
+        self.init(
+            id: id, requestID: asked.requestID, requestDigest: asked.digest,
+            contextDigest: SHA256Digest(hashing: JSONValue.object(question.context).encoded()), bundleDigest: bundle,
+            principalType: question.principalType, principal: question.principal, roles: question.roles, action: question.action,
+            resourceType: question.resourceType, resource: question.resource, verdict: judgement.verdict, reason: judgement.reason,
+            determining: judgement.determining.map(\.description), satisfiedPermits: judgement.satisfiedPermits.map(\.description),
+            satisfiedForbids: judgement.satisfiedForbids.map(\.description), erring: judgement.errors.map(\.policy.description),
+            gates: judgement.gates.map(GateRecord.init), obligations: Self.obligations(of: judgement),
+            inputIdentity: try Question.identity(of: question.input), enforcedIdentity: judgement.enforcedIdentity, run: asked.run, step: asked.step,
+            receiptID: UUIDv7.make(), receiptDigest: SHA256Digest(hashing: []), time: question.time,
+            content: Content(
+                context: JSONValue.object(question.context).encoded(), input: question.input.encoded(), enforcedInput: judgement.input.encoded()))
+    }
+
+    /// What a caller must be able to do before it acts; one that cannot treats the answer as a denial.
+    private static func obligations(of judgement: Judgement) -> JSONValue {
+        .array(
+            judgement.gates.map { gate in
+                switch gate.kind {
+                case .approval: ["id": "approval", "role": .string(gate.role), "ttl_seconds": .int(Int64(gate.ttlSeconds ?? 0))]
+                case .redact: ["id": "redact", "paths": .array(gate.redactedPaths.map { .string($0.joined(separator: ".")) })]
+                }
+            })
+    }
+}
+
+extension DecisionRecord.GateRecord {
+    init(_ gate: Gate) {
+        self.init(policy: gate.policy.description, kind: gate.kind.rawValue, role: gate.role, ttlSeconds: gate.ttlSeconds ?? 0)
+    }
+
+    init(json: JSONValue) {
+        self.init(
+            policy: json["policy"]?.stringValue ?? "", kind: json["kind"]?.stringValue ?? "", role: json["role"]?.stringValue ?? "",
+            ttlSeconds: UInt32(clamping: json["ttl_seconds"]?.intValue ?? 0))
+    }
+
+    var json: JSONValue {
+        ["kind": .string(kind), "policy": .string(policy), "role": .string(role), "ttl_seconds": .int(Int64(ttlSeconds))]
+    }
+}

@@ -1,0 +1,38 @@
+internal import FoundationEssentials
+internal import Identity
+internal import Postgres
+internal import RPC
+package import ServiceKit
+internal import Wire
+
+/// Answers the methods of `provable.policy.v1.Policy`. Each group of methods is one file beside this one.
+package struct PolicyEndpoint: PolicyV1.PolicyHandler {
+    let pool: PostgresPool
+    let receipts: ReceiptRecorder
+    let now: @Sendable () -> Date
+    let bundles = PostgresBundleStore()
+    let decisions = PostgresDecisionStore()
+    let cache = BundleCache()
+
+    package init(kit: ServiceContext) {
+        self.init(pool: kit.postgres, receipts: kit.receipts, now: { Date() })
+    }
+
+    init(pool: PostgresPool, receipts: ReceiptRecorder, now: @escaping @Sendable () -> Date) {
+        self.pool = pool
+        self.receipts = receipts
+        self.now = now
+    }
+}
+
+extension Date {
+    init(micros: Int64) { self.init(timeIntervalSince1970: Double(micros) / 1_000_000) }
+    var micros: Int64 { Int64((timeIntervalSince1970 * 1_000_000).rounded()) }
+}
+
+extension RPCError {
+    /// Input that the caller must mend: names the field and the fix.
+    static func invalid(_ field: String, _ message: String, fix: String) -> RPCError {
+        RPCError(.invalidArgument, reason: "INVALID_FIELD", message: "\(field) \(message)", details: ["field": field, "fix": fix])
+    }
+}
