@@ -41,7 +41,7 @@ struct DevPlatform {
 
     func status() async -> [StatusLine] {
         var lines: [StatusLine] = []
-        for name in [DevPostgres.name, DevRedis.name] + (DevServices.hasStubs ? [DevServices.stubs] : []) {
+        for name in [DevPostgres.name, DevRedis.name, DevServices.stubs] {
             lines.append(line(name, health: nil))
         }
         for service in DevPorts.services { lines.append(line(service.rawValue, health: LoopbackPort(number: layout.ports.health(service)))) }

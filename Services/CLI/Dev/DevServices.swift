@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import FoundationEssentials
 internal import Identity
 
@@ -11,8 +10,8 @@ struct DevServices {
     let table: ProcessTable
 
     func checkBuilt() throws {
-        for service in DevPorts.services {
-            let path = layout.executable("provable-\(service)")
+        for name in DevPorts.services.map(\.rawValue) + [Self.stubs] {
+            let path = layout.executable("provable-\(name)")
             guard FileManager.default.isExecutableFile(atPath: path) else { throw DevFailure("\(path) is not built: run `make build`") }
         }
     }
@@ -35,9 +34,8 @@ struct DevServices {
     /// The names of what was started.
     func start() throws -> [String] {
         var started: [String] = []
-        if Self.hasStubs, table.running(Self.stubs) == nil {
-            try table.start(
-                Self.stubs, [layout.executable("provable"), "stubs", "--port", "\(layout.ports.stubs)"])
+        if table.running(Self.stubs) == nil {
+            try table.start(Self.stubs, [layout.executable("provable-stubs"), "--port", "\(layout.ports.stubs)"])
             started.append(Self.stubs)
         }
         for service in DevPorts.services where table.running(service.rawValue) == nil {
@@ -71,7 +69,4 @@ struct DevServices {
         for name in order.map(\.rawValue) + [Self.stubs] where try await table.stop(name) { stopped.append(name) }
         return stopped
     }
-
-    /// Whether this build has the vendors' stand-ins.
-    static var hasStubs: Bool { Provable.configuration.subcommands.contains { $0.configuration.commandName == stubs } }
 }

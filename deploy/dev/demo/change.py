@@ -45,7 +45,10 @@ def tell(world):
     flow = wait_until("the new version to be published", published)
     see(f"Chris, a change approver, signs it: version {flow['version_number']} is published")
 
-    request = {"target": "orders-db", "setting": "pool_size", "value": "40", "reason": note}
+    request = {
+        "title": "Raise the pool size of orders-db", "target": "orders-db", "setting": "pool_size", "value": "40",
+        "requested_by": "omar@acme.example", "reason": note,
+    }
     run_id = omar.post("/v1/runs", {"flow": FLOW, "input": request})["run_id"]
     item = open_task(chris, run_id)
     refused(lambda: decide(omar, item["task_id"], "approve", "I asked for it, so yes"), 403, "SELF_APPROVAL")

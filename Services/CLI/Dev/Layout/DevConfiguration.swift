@@ -7,6 +7,19 @@ struct DevConfiguration {
     let layout: DevLayout
     let secrets: DevSecrets
 
+    /// Who exists in development: `deploy/dev/tenants.json`.
+    private let tenants: JSONObject
+
+    init(layout: DevLayout, secrets: DevSecrets) throws {
+        self.layout = layout
+        self.secrets = secrets
+        let path = "\(layout.checkout)/deploy/dev/tenants.json"
+        guard let bytes = try? Data(contentsOf: URL(filePath: path)), let tenants = (try? JSONValue(parsing: Array(bytes)))?.objectValue else {
+            throw DevFailure("cannot read \(path)")
+        }
+        self.tenants = tenants
+    }
+
     func writeAll() throws {
         for service in DevPorts.services {
             try layout.write(Self.pretty(.object(config(service))), to: "config/\(service).json")
@@ -56,7 +69,8 @@ struct DevConfiguration {
             [
                 "http_host": "127.0.0.1", "http_port": .int(Int64(layout.ports.http)),
                 "delegation_private_key": .string(layout.path("pki/signing/delegation.key")),
-                "web_root": .string("\(layout.checkout)/Services/Gateway/Web/dist"), "sign_in": "development",
+                "web_root": .string("\(layout.checkout)/Services/Gateway/Web/dist"),
+                "seed_file": .string("\(layout.checkout)/deploy/dev/people.json"),
             ]
         default: [:]
         }
