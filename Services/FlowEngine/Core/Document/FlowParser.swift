@@ -7,6 +7,11 @@ public struct FlowReading: Sendable {
     /// Nil where the document has errors.
     public var document: FlowDocument?
     public var problems: [FlowProblem]
+
+    public init(document: FlowDocument?, problems: [FlowProblem]) {
+        self.document = document
+        self.problems = problems
+    }
 }
 
 /// Reads a flow document. Never stops at the first fault: an author repairs all of them in one go.

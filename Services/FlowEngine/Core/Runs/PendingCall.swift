@@ -34,6 +34,14 @@ public struct ApprovalGrant: Hashable, Sendable {
     public var enforcedIdentity: SHA256Digest
     /// Microseconds since 1970.
     public var expires: Int64
+
+    public init(role: String, approver: String, task: TaskID, enforcedIdentity: SHA256Digest, expires: Int64) {
+        self.role = role
+        self.approver = approver
+        self.task = task
+        self.enforcedIdentity = enforcedIdentity
+        self.expires = expires
+    }
 }
 
 /// What policy said.

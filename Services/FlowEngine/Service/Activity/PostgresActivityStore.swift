@@ -1,0 +1,53 @@
+internal import FoundationEssentials
+internal import Identity
+internal import JSON
+internal import Postgres
+
+/// What a page that is open wants to hear of, in an order without gaps.
+struct PostgresActivityStore: Sendable {
+    enum Kind: String, Sendable {
+        case runStarted = "run.started", runWaiting = "run.waiting", runClosed = "run.closed", stepDone = "step.done"
+        case taskOpened = "task.opened", taskClosed = "task.closed", flowPublished = "flow.published"
+    }
+
+    struct Entry: Sendable {
+        var cursor: Int64
+        var kind: String
+        var data: [UInt8]
+        var at: Date
+    }
+
+    /// Locks the tenant's counter until the end of the transaction: to be called last.
+    func append(_ news: [(Kind, JSONObject)], at now: Date, tenant: TenantID, in tx: PostgresTransaction) async throws {
+        guard !news.isEmpty else { return }
+        let rows = try await tx.query(
+            """
+            INSERT INTO activity_head (tenant_id, last) VALUES ($1, $2)
+            ON CONFLICT (tenant_id) DO UPDATE SET last = activity_head.last + $2 RETURNING last
+            """, [.uuid(tenant.rawValue), .int(Int64(news.count))])
+        guard let last = try rows.first?.int("last") else { throw PostgresError.serialization }
+        let first = last - Int64(news.count) + 1
+        try await tx.pipeline(
+            news.enumerated().map { index, entry in
+                (
+                    "INSERT INTO activity (tenant_id, cursor, kind, data, at) VALUES ($1, $2, $3, $4, $5)",
+                    [
+                        .uuid(tenant.rawValue), .int(first + Int64(index)), .text(entry.0.rawValue), .bytes(JSONValue.object(entry.1).encoded()),
+                        .timestamp(now),
+                    ]
+                )
+            })
+    }
+
+    func list(after cursor: Int64, limit: Int, tenant: TenantID, in tx: PostgresTransaction) async throws -> [Entry] {
+        try await tx.query(
+            "SELECT cursor, kind, data, at FROM activity WHERE tenant_id = $1 AND cursor > $2 ORDER BY cursor LIMIT $3",
+            [.uuid(tenant.rawValue), .int(cursor), .int(Int64(limit))]
+        ).map { Entry(cursor: try $0.int("cursor"), kind: try $0.text("kind"), data: try $0.bytes("data"), at: try $0.timestamp("at")) }
+    }
+
+    /// The newest cursor: where a page begins that wants only what comes.
+    func last(tenant: TenantID, in tx: PostgresTransaction) async throws -> Int64 {
+        try await tx.query("SELECT last FROM activity_head WHERE tenant_id = $1", [.uuid(tenant.rawValue)]).first?.int("last") ?? 0
+    }
+}

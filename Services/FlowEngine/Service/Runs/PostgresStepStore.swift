@@ -1,0 +1,83 @@
+internal import FlowEngineCore
+internal import FoundationEssentials
+internal import Identity
+internal import JSON
+internal import Postgres
+internal import Trust
+
+/// A receipt that belongs to a run: one of ours, or one that another service made for it.
+struct RunReceipt: Sendable, Hashable {
+    var digest: SHA256Digest
+    /// Not known of policy's.
+    var id: ReceiptID?
+}
+
+/// Steps, timers and receipts of runs.
+struct PostgresStepStore: Sendable {
+    func save(_ step: StepRecord, run: RunID, receipts: [ReceiptID], costMicros: Int64, at now: Date, tenant: TenantID, in tx: PostgresTransaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO step (tenant_id, run_id, seq, node, type, title, state, attempt, input, output, error, port, decision_id, task_id, receipts,
+                              cost_micros, started_at, ended_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+            ON CONFLICT (tenant_id, run_id, seq) DO UPDATE SET
+                state = EXCLUDED.state, attempt = EXCLUDED.attempt, output = EXCLUDED.output, error = EXCLUDED.error, port = EXCLUDED.port,
+                input = CASE WHEN EXCLUDED.input = 'null'::bytea THEN step.input ELSE EXCLUDED.input END,
+                decision_id = coalesce(EXCLUDED.decision_id, step.decision_id), task_id = coalesce(EXCLUDED.task_id, step.task_id),
+                receipts = step.receipts || EXCLUDED.receipts, cost_micros = step.cost_micros + EXCLUDED.cost_micros, ended_at = EXCLUDED.ended_at
+            """,
+            [
+                .uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(step.seq)), .text(step.node), .text(step.type), .text(step.title),
+                .text(step.state.rawValue), .int(Int64(step.attempt)), .bytes(step.input.encoded()), .bytes(step.output.encoded()), .text(step.error),
+                .text(step.port), .optional(step.decision?.rawValue), .optional(step.task?.rawValue), .uuidArray(receipts.map(\.rawValue)), .int(costMicros),
+                .timestamp(now), step.state.isFinal ? .timestamp(now) : .null,
+            ])
+    }
+
+    func remember(_ receipts: [RunReceipt], seq: Int, run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws {
+        try await tx.pipeline(
+            receipts.map { receipt in
+                (
+                    """
+                    INSERT INTO run_receipt (tenant_id, run_id, digest, receipt_id, seq) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+                    """,
+                    [.uuid(tenant.rawValue), .uuid(run.rawValue), .bytes(receipt.digest.bytes), .optional(receipt.id?.rawValue), .int(Int64(seq))]
+                )
+            })
+    }
+
+    func receipts(of run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws -> [SHA256Digest] {
+        try await tx.query("SELECT digest FROM run_receipt WHERE tenant_id = $1 AND run_id = $2", [.uuid(tenant.rawValue), .uuid(run.rawValue)])
+            .map { try $0.digest("digest") }
+    }
+
+    /// What has been attested about one step so far: decisions, approvals, calls.
+    func receipts(of run: RunID, seq: Int, tenant: TenantID, in tx: PostgresTransaction) async throws -> [SHA256Digest] {
+        try await tx.query(
+            "SELECT digest FROM run_receipt WHERE tenant_id = $1 AND run_id = $2 AND seq = $3 ORDER BY digest",
+            [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq))]
+        ).map { try $0.digest("digest") }
+    }
+
+    // MARK: Timers
+
+    func start(_ timer: RunTimer, seq: Int, due: Date, run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws {
+        try await tx.execute(
+            """
+            INSERT INTO timer (tenant_id, run_id, seq, kind, due_at) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (tenant_id, run_id, seq, kind) DO UPDATE SET due_at = EXCLUDED.due_at
+            """, [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq)), .text(timer.rawValue), .timestamp(due)])
+    }
+
+    func stopTimers(seq: Int, run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws {
+        try await tx.execute(
+            "DELETE FROM timer WHERE tenant_id = $1 AND run_id = $2 AND seq = $3", [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq))])
+    }
+
+    /// Takes a timer that is due. False where it was stopped, moved or taken meanwhile.
+    func take(_ timer: RunTimer, seq: Int, run: RunID, now: Date, tenant: TenantID, in tx: PostgresTransaction) async throws -> Bool {
+        try await tx.execute(
+            "DELETE FROM timer WHERE tenant_id = $1 AND run_id = $2 AND seq = $3 AND kind = $4 AND due_at <= $5",
+            [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq)), .text(timer.rawValue), .timestamp(now)]) == 1
+    }
+}

@@ -1,0 +1,81 @@
+internal import FlowEngineCore
+internal import FoundationEssentials
+internal import Identity
+internal import JSON
+internal import Postgres
+internal import RPC
+internal import ServiceKit
+internal import Trust
+
+/// A person's answer to a task, from whatever page it came.
+struct TaskDecisions: Sendable {
+    struct Decision: Sendable {
+        var task: TaskID
+        var answer: PersonAnswer
+        var seenDigest: SHA256Digest?
+    }
+
+    let pool: PostgresPool
+    let tasks: PostgresTaskStore
+    let advancer: RunAdvancer
+    let publisher: FlowPublisher
+    let security: @Sendable (String, TenantID, String, JSONObject) -> Void
+
+    /// The task after the decision, and the receipt of it.
+    func decide(_ decision: Decision, principal: String, roles: [String], tenant: TenantID) async throws -> (task: TaskRecord, receipt: ReceiptID?) {
+        let task = try await find(decision.task, tenant: tenant)
+        let judge: @Sendable (TaskRecord) throws -> Void = { task in try self.judge(task, decision, principal: principal, roles: roles, tenant: tenant) }
+        try judge(task)
+        if let run = task.run {
+            try await pool.withTenant(tenant) { tx in try await self.decide(decision, run, judge, tenant: tenant, in: tx) }
+        } else {
+            _ = try await publisher.decided(task, decision.answer, judge: judge, tenant: tenant)
+        }
+        let decided = try await find(decision.task, tenant: tenant)
+        return (decided, decided.receipt)
+    }
+
+    private func decide(
+        _ decision: Decision, _ id: RunID, _ judge: (TaskRecord) throws -> Void, tenant: TenantID, in tx: PostgresTransaction
+    ) async throws {
+        // The run first: everything that changes a task of a run holds the run's lock.
+        guard let run = try await advancer.runs.lock(id, tenant: tenant, in: tx) else { throw Self.notFound }
+        guard let task = try await tasks.find(decision.task, locking: true, tenant: tenant, in: tx) else { throw Self.notFound }
+        try judge(task)
+        guard run.state.phase.request?.task == decision.task else {
+            throw RPCError(.failedPrecondition, reason: TaskAuthority.Refusal.Reason.closed.rawValue, message: "the run does not wait for this any more")
+        }
+        try await advancer.apply(.personAnswered(task.request, decision.answer), to: run, in: tx)
+    }
+
+    private func find(_ id: TaskID, tenant: TenantID) async throws -> TaskRecord {
+        guard let task = try await pool.withTenant(tenant, { tx in try await tasks.find(id, tenant: tenant, in: tx) }) else { throw Self.notFound }
+        return task
+    }
+
+    private func judge(_ task: TaskRecord, _ decision: Decision, principal: String, roles: [String], tenant: TenantID) throws {
+        do throws(TaskAuthority.Refusal) {
+            try TaskAuthority.authorise(decision.answer, seenDigest: decision.seenDigest, on: task.authorityTask, principal: principal, roles: roles)
+        } catch {
+            if error.reason == .selfApproval || error.reason == .roleRequired {
+                security(
+                    "task.refused", tenant, principal,
+                    ["task_id": .string(decision.task.description), "reason": .string(error.reason.rawValue), "verdict": .string(decision.answer.verdict.rawValue)])
+            }
+            throw Self.rpc(error)
+        }
+    }
+
+    private static let notFound = RPCError(.notFound, reason: "TASK_NOT_FOUND", message: "there is no such task")
+
+    private static func rpc(_ refusal: TaskAuthority.Refusal) -> RPCError {
+        var details: [String: String] = [:]
+        for field in refusal.fields.prefix(20) { details["answer\(field.pointer)"] = field.message }
+        let code: StatusCode = switch refusal.reason {
+        case .notAPerson, .selfApproval, .roleRequired: .permissionDenied
+        case .closed, .subjectChanged: .failedPrecondition
+        case .wrongVerdict, .invalidAnswer: .invalidArgument
+        }
+        return RPCError(code, reason: refusal.reason.rawValue, message: refusal.message, details: details)
+    }
+}
