@@ -1,9 +1,11 @@
 import FoundationEssentials
 import Identity
+import JSON
 import LedgerCore
 import Postgres
 import RPC
 import Receipts
+import TestKit
 import Testing
 import Trust
 import Wire

@@ -3,6 +3,7 @@ import Identity
 import JSON
 import RPC
 import Receipts
+import TestKit
 import Testing
 import Trust
 import Wire
