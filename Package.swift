@@ -47,6 +47,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -95,14 +96,14 @@ let serviceTargets: [Target] =
 let toolTargets: [Target] = [
     .executableTarget(
         name: "provable",
-        dependencies: ["JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", "CLinux", arguments],
+        dependencies: ["JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", "CLinux", arguments, logging],
         path: "Services/CLI", swiftSettings: strict),
     // Stateful stand-ins for the vendors, for development and tests.
     .target(name: "StubVendors", dependencies: ["JSON"], path: "Services/Stubs/Vendors", swiftSettings: strict),
     .executableTarget(
         name: "provable-stubs", dependencies: ["StubVendors", "JSON", hummingbird, logging, nioCore], path: "Services/Stubs/Main", swiftSettings: strict),
     .executableTarget(
-        name: "provable-load", dependencies: ["JSON", httpClient, arguments, histogram], path: "loadtests/generator",
+        name: "provable-load", dependencies: ["JSON", httpClient, arguments, histogram, nioCore, nioHTTP1], path: "loadtests/generator",
         swiftSettings: strict),
 ]
 
@@ -112,11 +113,13 @@ let testTargets: [Target] = [
     .target(
         name: "WireProbe", dependencies: ["CWireProbe", "CProtobufC", "WireRuntime", "RPC", "Identity"], path: "Tests/WireProbe/Swift",
         swiftSettings: strict),
+    tests("CLI", ["provable", "Trust", arguments]),
     tests("Wire", ["WireRuntime", "WireProbe", "Wire", "RPC", "Identity", nioCore]),
     tests("RPC", ["RPC", "WireRuntime", "WireProbe", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioEmbedded, logging]),
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
     tests("Cedar", ["Cedar", "JSON"]),
+    tests("PolicyService", ["PolicyService", "ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),
     tests("PolicyCore", ["PolicyCore", "Cedar", "JSON", "Identity", "Trust"]),
     tests("Trust", ["Trust"]),
     tests("Receipts", ["Receipts", "Trust", "JSON", "Identity"]),

@@ -9,7 +9,9 @@ struct Provable: AsyncParsableCommand {
         subcommands: [
             VerifyCommand.self,
             ConformanceCommand.self,
+            CedarCommand.self,
             PKICommand.self,
             DevCommand.self,
+            MeshCommand.self,
         ])
 }

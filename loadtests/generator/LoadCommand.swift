@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import AsyncHTTPClient
+internal import NIOCore
 
 /// The open-loop generator behind `make bench` and the load tests. It only ever talks to the address it is given.
 @main

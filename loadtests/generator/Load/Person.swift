@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import Foundation
 internal import JSON
 internal import NIOCore
+internal import NIOHTTP1
 
 /// A signed-in member of a tenant.
 struct Person: Sendable {

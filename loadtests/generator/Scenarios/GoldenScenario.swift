@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import Foundation
+internal import Histogram
 internal import JSON
 
 /// What the promise to users names: publishes, approvals, the inbox, and questions to the copilot, over HTTP against a running system.
