@@ -15,6 +15,7 @@ export interface PathStep {
  * length than this index in a tree of this size demands.
  */
 export async function inclusionSteps(leaf: Bytes, index: number, size: number, path: Bytes[]): Promise<PathStep[] | null> {
+  if (leaf.length !== 32) return null;
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return null;
   let node = index;
   let last = size - 1;

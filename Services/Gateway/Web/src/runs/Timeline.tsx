@@ -1,6 +1,6 @@
 import type { Step } from "../api/model";
 import { useNow } from "../app/clock";
-import { duration } from "../app/format";
+import { duration, rough } from "../app/format";
 import { strings } from "../strings";
 import { bars } from "./stepStates";
 
@@ -17,7 +17,7 @@ export function Timeline({ steps, ended, onStep }: { steps: readonly Step[]; end
             <rect className="rail" width="100%" height="12" rx="3" />
             <rect x={`${Math.min(99.2, start * 100)}%`} width={`${Math.max(0.8, width * 100)}%`} height="12" rx="3" />
           </svg>
-          <span className="num sm dim nowrap">{open ? strings.step.soFar(duration(ms)) : duration(ms)}</span>
+          <span className="num sm dim nowrap">{open ? strings.step.soFar(rough(ms)) : duration(ms)}</span>
         </li>
       ))}
     </ol>
