@@ -4,9 +4,10 @@ internal import NIOCore
 internal import NIOPosix
 
 /// The life of the connection to one address. Lives on one event loop.
+///
+/// SAFETY: every stored `var` is used on `eventLoop` only; the public ways in (`start`, `giveUp`) are called from there and
+/// `close` hops to it.
 final class ClientEndpoint: @unchecked Sendable {
-    // SAFETY: every stored `var` is used on `eventLoop` only; the public ways in (`start`, `giveUp`) are called from there and
-    // `close` hops to it.
     private enum Phase {
         /// May become connecting or closed.
         case idle

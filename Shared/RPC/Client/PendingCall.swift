@@ -2,8 +2,9 @@ internal import NIOConcurrencyHelpers
 internal import NIOCore
 
 /// A call that waits for its answer; finished exactly once, by whoever comes first: answer, deadline, cancellation, loss.
+///
+/// SAFETY: `waiter` is behind a lock; the stored `var`s are used on the client's event loop only.
 final class PendingCall: @unchecked Sendable {
-    // SAFETY: `continuation` and `result` are behind the lock; the `var`s below it are used on the client's event loop only.
     typealias Answer = Result<ByteBuffer, RPCError>
 
     private enum Waiter {

@@ -2,9 +2,10 @@ internal import COpenSSL
 internal import Trust
 
 /// What all connections of one end share: certificate, key, trusted root. Built once, never on an event loop.
+///
+/// SAFETY: the SSL_CTX is complete before this object is shared and is not changed afterwards; OpenSSL counts its references
+/// atomically and lets many threads make connections from it.
 public final class TLSContext: @unchecked Sendable {
-    // SAFETY: the SSL_CTX is complete before this object is shared and is not changed afterwards; OpenSSL counts its references
-    // atomically and lets many threads make connections from it.
     let pointer: OpaquePointer
     let role: Role
     let trustDomain: String
