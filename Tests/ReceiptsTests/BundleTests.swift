@@ -20,7 +20,7 @@ import Trust
         let verdict = BundleVerifier(pinned: sample.anchors).verify(bytes)
         #expect(verdict.outcome == .level(.covered), "\(verdict.reason)")
         #expect(verdict.outcome.exitCode == 0 && verdict.keysArePinned && verdict.receipts.count == 5)
-        #expect(verdict.receipts.map(\.index) == [3, 7, 11, 15, 19])
+        #expect(verdict.receipts.map(\.index) == [6, 10, 14, 18, 22])
         #expect(BundleVerifier(pinned: nil).verify(bytes).outcome == .level(.covered))
     }
 
@@ -67,7 +67,7 @@ import Trust
     @Test func keysDecideWhatHolds() throws {
         let bundle = try sample.bundle()
         var anchors = sample.anchors
-        anchors.services.removeLast()
+        anchors.services.remove(at: 1)
         #expect(verdict(bundle, pinned: anchors).outcome == .invalid && verdict(bundle, pinned: anchors).reason.contains("not trusted"))
         anchors = sample.anchors
         anchors.services[1] = .init(service: .policy, key: sample.connectorKey.publicKey)
@@ -77,6 +77,20 @@ import Trust
         #expect(verdict(bundle, pinned: anchors).outcome == .level(.logged))
         anchors.logs = [try #require(NoteSigner(name: bundle.origin, key: .generate())).verifierKey]
         #expect(verdict(bundle, pinned: anchors).outcome == .invalid)
+    }
+
+    @Test func theLogMustSayWhoseEachKeyIs() throws {
+        for index in 0..<3 {
+            var bundle = try sample.bundle()
+            bundle.registrations.remove(at: index)
+            #expect(verdict(bundle).outcome == .missing && verdict(bundle).reason.contains("registration of key"), "\(verdict(bundle).reason)")
+        }
+        var bundle = try sample.bundle()
+        bundle.registrations[0].leaf[30] ^= 1
+        #expect(verdict(bundle).outcome == .invalid)
+        bundle = try sample.bundle()
+        bundle.registrations[0] = bundle.items[0]
+        #expect(verdict(bundle).outcome == .invalid, "a receipt of the run registers nothing")
     }
 
     @Test func witnessesThatWereAskedForMustHaveSigned() throws {

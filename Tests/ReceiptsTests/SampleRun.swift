@@ -12,6 +12,7 @@ struct SampleRun {
     let run = RunID.make()
     let flowKey: ES256PrivateKey
     let connectorKey: ES256PrivateKey
+    let ledgerKey: ES256PrivateKey
     let log: NoteSigner
     var signed: [SignedReceipt] = []
     var anchors: TrustAnchors
@@ -19,9 +20,13 @@ struct SampleRun {
     init() throws {
         flowKey = try .generate()
         connectorKey = try .generate()
+        ledgerKey = try .generate()
         log = try #require(NoteSigner(name: LogOrigin.standard(tenant), key: .generate()))
         anchors = TrustAnchors(
-            services: [.init(service: .flowEngine, key: flowKey.publicKey), .init(service: .connectors, key: connectorKey.publicKey)],
+            services: [
+                .init(service: .flowEngine, key: flowKey.publicKey), .init(service: .connectors, key: connectorKey.publicKey),
+                .init(service: .ledger, key: ledgerKey.publicKey),
+            ],
             logs: [log.verifierKey])
     }
 
@@ -48,13 +53,29 @@ struct SampleRun {
         try sign(.runClose, subject: set.subject, facts: set.facts)
     }
 
+    /// What the log says of its keys, before all else.
+    func registrations() throws -> [SignedReceipt] {
+        var previous: SHA256Digest?
+        return try anchors.services.enumerated().map { place, entry in
+            let signer = ReceiptSigner(service: .ledger, instance: "1", key: ledgerKey)
+            let receipt = try signer.sign(
+                ReceiptDraft(
+                    kind: .key, tenant: tenant, subject: [ReceiptSubject("key", SHA256Digest(hashing: entry.key.subjectPublicKeyInfo))],
+                    outcome: "registered", facts: ["spki": .string(Base64.encode(entry.key.subjectPublicKeyInfo))],
+                    position: EmitterPosition(epoch: 0, sequence: Int64(place + 1), previous: previous)))
+            previous = receipt.paeDigest
+            return receipt
+        }
+    }
+
     /// - Parameter foreignEntries: Other runs' entries before and between.
     func bundle(foreignEntries: Int = 3) throws -> RunBundle {
         var tree = CompactRange()
         var nodes: [MerkleNode: SHA256Digest] = [:]
         var leaves: [(UInt64, LeafCommitment, Envelope)] = []
-        for receipt in signed {
-            for entry in 0..<foreignEntries { tree.append(MerkleHash.leaf([UInt8(entry)])) { nodes[$0] = $1 } }
+        let keys = try registrations()
+        for (place, receipt) in (keys + signed).enumerated() {
+            for entry in 0..<(place < keys.count ? 0 : foreignEntries) { tree.append(MerkleHash.leaf([UInt8(entry)])) { nodes[$0] = $1 } }
             let envelope = try Envelope(parsing: receipt.envelope)
             let leaf = LeafCommitment(envelope: envelope, statement: try ReceiptStatement(payload: envelope.payload))
             leaves.append((tree.size, leaf, envelope))
@@ -62,12 +83,13 @@ struct SampleRun {
         }
         let note = try Checkpoint(origin: log.verifierKey.name, size: tree.size, root: tree.root).signed(by: log)
         let checkpoint = try #require(SignedCheckpoint(note))
-        let items = try zip(leaves, signed).map { leaf, receipt in
+        let items = try zip(leaves, keys + signed).map { leaf, receipt in
             let path = try #require(MerkleProofPlan.inclusion(of: leaf.0, in: tree.size)).proof { try #require(nodes[$0]) }
             return RunBundle.Item(
                 envelope: leaf.2, leaf: leaf.1.bytes, disclosures: receipt.disclosures.map { String(decoding: $0, as: UTF8.self) },
                 proof: LogProof(index: leaf.0, path: path, checkpoint: checkpoint))
         }
-        return RunBundle(origin: log.verifierKey.name, run: run, exportedAt: ReceiptTime(micros: 0), items: items, keys: anchors, pendingCount: 0)
+        return RunBundle(origin: log.verifierKey.name, run: run, exportedAt: ReceiptTime(micros: 0), items: Array(items.dropFirst(keys.count)),
+            registrations: Array(items.prefix(keys.count)), keys: anchors, pendingCount: 0)
     }
 }

@@ -16,6 +16,7 @@ extension RunBundle {
             "exported_at": .string(exportedAt.text),
             "pending": .int(Int64(pendingCount)),
             "keys": try keys.json(),
+            "registrations": .array(registrations.map { Self.json(of: $0) }),
             "receipts": .array(items.map { Self.json(of: $0) }),
         ]
     }
@@ -39,12 +40,18 @@ extension RunBundle {
         guard json["format"] == .string(Self.format) else { throw ReceiptError("format", "is not \(Self.format)") }
         guard let origin = json["origin"]?.stringValue, let run = json["run"]?.stringValue.flatMap({ RunID($0) }),
             let time = json["exported_at"]?.stringValue.flatMap({ ReceiptTime(text: $0) }), let keys = json["keys"],
-            let receipts = json["receipts"]?.arrayValue, let pending = json["pending"]?.intValue, pending >= 0
-        else { throw ReceiptError("bundle", "origin, run, exported_at, pending, keys and receipts are needed") }
-        var items: [Item] = []
-        for (index, entry) in receipts.enumerated() { items.append(try Self.item(entry, at: "receipts/\(index)")) }
+            let receipts = json["receipts"]?.arrayValue, let registrations = json["registrations"]?.arrayValue, let pending = json["pending"]?.intValue, pending >= 0
+        else { throw ReceiptError("bundle", "origin, run, exported_at, pending, keys, registrations and receipts are needed") }
         self.init(
-            origin: origin, run: run, exportedAt: time, items: items, keys: try TrustAnchors(json: keys), pendingCount: Int(clamping: pending))
+            origin: origin, run: run, exportedAt: time, items: try Self.items(receipts, at: "receipts"),
+            registrations: try Self.items(registrations, at: "registrations"), keys: try TrustAnchors(json: keys),
+            pendingCount: Int(clamping: pending))
+    }
+
+    private static func items(_ json: [JSONValue], at path: String) throws(ReceiptError) -> [Item] {
+        var items: [Item] = []
+        for (index, entry) in json.enumerated() { items.append(try item(entry, at: "\(path)/\(index)")) }
+        return items
     }
 
     private static func item(_ json: JSONValue, at path: String) throws(ReceiptError) -> Item {

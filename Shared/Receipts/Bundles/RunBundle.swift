@@ -26,18 +26,21 @@ public struct RunBundle: Hashable, Sendable {
     public var origin: String
     public var run: RunID
     public var exportedAt: ReceiptTime
-    /// In the order of the log.
+    /// The receipts of the run, in the order of the log.
     public var items: [Item]
+    /// The `key/v1` receipts with which the log registered the keys that signed, in the order of the log.
+    public var registrations: [Item]
     /// The keys as the exporter states them.
     public var keys: TrustAnchors
     /// Receipts of the run that were known to be signed and not logged when the bundle was written.
     public var pendingCount: Int
 
-    public init(origin: String, run: RunID, exportedAt: ReceiptTime, items: [Item], keys: TrustAnchors, pendingCount: Int) {
+    public init(origin: String, run: RunID, exportedAt: ReceiptTime, items: [Item], registrations: [Item], keys: TrustAnchors, pendingCount: Int) {
         self.origin = origin
         self.run = run
         self.exportedAt = exportedAt
         self.items = items
+        self.registrations = registrations
         self.keys = keys
         self.pendingCount = pendingCount
     }

@@ -21,16 +21,19 @@ public struct BundleVerifier: Sendable {
 
     public func verify(_ bundle: RunBundle) -> Verdict {
         let anchors = pinned ?? bundle.keys
-        let checkpoint = bundle.items.compactMap(\.proof?.checkpoint).max { $0.checkpoint.size < $1.checkpoint.size }
-        let verifier = ItemVerifier(
-            anchors: anchors, origin: bundle.origin, run: bundle.run, checkpoint: checkpoint.map { CheckedCheckpoint($0, anchors: anchors) })
+        let newest = bundle.items.compactMap(\.proof?.checkpoint).max { $0.checkpoint.size < $1.checkpoint.size }
+        let checkpoint = newest.map { CheckedCheckpoint($0, anchors: anchors) }
+        let verifier = ItemVerifier(anchors: anchors, origin: bundle.origin, run: bundle.run, checkpoint: checkpoint)
         var checked = bundle.items.map { verifier.check($0) }
         markPurged(&checked)
+        let ofKeys = ItemVerifier(anchors: anchors, origin: bundle.origin, run: nil, checkpoint: checkpoint)
+        let registrations = bundle.registrations.map { ofKeys.check($0) }
         let receipts = zip(bundle.items, checked).enumerated().map { Self.verdict($0, $1.0, $1.1, anchors) }
         var verdict = Verdict(
             outcome: .level(.covered), reason: "", origin: bundle.origin, run: bundle.run.description, receipts: receipts, notes: [],
             keysArePinned: pinned != nil)
-        combine(&verdict, checked, forks(among: bundle.items, anchors), order(of: checked), witnessThreshold: anchors.witnessThreshold)
+        let arrangement = forks(among: bundle.items, anchors) + order(of: checked) + order(of: registrations)
+        combine(&verdict, checked, registrations, arrangement, witnessThreshold: anchors.witnessThreshold)
         if bundle.pendingCount > 0 { verdict.notes.append("\(bundle.pendingCount) receipts were signed and not logged when this was exported") }
         return verdict
     }
@@ -45,13 +48,14 @@ public struct BundleVerifier: Sendable {
     }
 
     private func combine(
-        _ verdict: inout Verdict, _ checked: [ItemVerifier.Checked], _ forks: [RunCompleteness.Finding], _ disorder: [RunCompleteness.Finding],
-        witnessThreshold: Int
+        _ verdict: inout Verdict, _ checked: [ItemVerifier.Checked], _ registrations: [ItemVerifier.Checked],
+        _ arrangement: [RunCompleteness.Finding], witnessThreshold: Int
     ) {
-        let whole = RunCompleteness(checked.filter { $0.outcome != .invalid })
+        let whole = RunCompleteness(checked.filter { $0.outcome != .invalid }, registrations: registrations.filter { $0.outcome != .invalid })
         verdict.notes = whole.notes
         let ofItems = verdict.receipts.map { RunCompleteness.Finding(outcome: $0.outcome, reason: "receipt \($0.position + 1) (\($0.kind) \($0.id)): \($0.reason)") }
-        let findings = forks + disorder + ofItems + whole.findings
+        let ofKeys = registrations.map { RunCompleteness.Finding(outcome: $0.outcome, reason: "a registration of a key: \($0.reason)") }
+        let findings = arrangement + ofItems + ofKeys + whole.findings
         verdict.outcome = findings.map(\.outcome).reduce(.level(.covered)) { $0.combined(with: $1) }
         if checked.isEmpty { verdict.outcome = .missing }
         if case .level(let lowest) = verdict.outcome {

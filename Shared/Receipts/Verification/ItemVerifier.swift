@@ -5,7 +5,8 @@ internal import Trust
 struct ItemVerifier {
     let anchors: TrustAnchors
     let origin: String
-    let run: RunID
+    /// Nil for receipts that belong to no run: registrations of keys.
+    let run: RunID?
     /// The checkpoint that all proofs of the bundle rest on, with what was found out about it.
     let checkpoint: CheckedCheckpoint?
 
@@ -72,7 +73,7 @@ struct ItemVerifier {
             throw Fault(reason: "speaks for \(statement.emitter.service) and is signed by \(signer.service)")
         }
         guard statement.tenantOrigin == origin else { throw Fault(reason: "belongs to \(statement.tenantOrigin)") }
-        guard statement.run == run || (statement.run == nil && statement.kind == .key) else {
+        guard statement.run == run, run != nil || statement.kind == .key else {
             throw Fault(reason: "belongs to run \(statement.run.map { "\($0)" } ?? "none")")
         }
         let committed = Set(statement.disclosureDigests)

@@ -1,4 +1,5 @@
 internal import Identity
+internal import JSON
 internal import Trust
 
 /// Whether everything that must be in a bundle is there, judged from receipts that hold on their own.
@@ -12,8 +13,10 @@ struct RunCompleteness {
     private(set) var notes: [String] = []
     private(set) var isClosed = false
 
-    init(_ receipts: [ItemVerifier.Checked]) {
-        checkEmitters(receipts)
+    /// - Parameter registrations: The receipts with which the log registered keys.
+    init(_ receipts: [ItemVerifier.Checked], registrations: [ItemVerifier.Checked]) {
+        checkEmitters(receipts + registrations)
+        checkKeys(receipts + registrations, registrations)
         checkClosing(receipts)
         checkIntents(receipts)
     }
@@ -46,6 +49,19 @@ struct RunCompleteness {
         }
     }
 
+    /// The log itself must say whose each key is, so that none can come and go unseen.
+    private mutating func checkKeys(_ receipts: [ItemVerifier.Checked], _ registrations: [ItemVerifier.Checked]) {
+        var registered: Set<String> = []
+        for statement in registrations.compactMap(\.statement) where statement.outcome == "registered" {
+            let isSound = statement.emitter.service == .ledger && statement.subject.count == 1
+                && statement.facts["spki"]?.stringValue.flatMap({ Base64.decode($0) }).map({ SHA256Digest(hashing: $0) }) == statement.subject[0].digest
+            if isSound { registered.insert(statement.subject[0].digest.hex) }
+        }
+        for keyID in Set(receipts.compactMap { $0.leaf?.signature.keyID }).subtracting(registered).sorted() {
+            add(.missing, "the log's registration of key \(keyID.prefix(16))… is not here")
+        }
+    }
+
     private mutating func checkClosing(_ receipts: [ItemVerifier.Checked]) {
         let closings = receipts.filter { $0.statement?.kind == .runClose }
         guard let closing = closings.first, let statement = closing.statement else {
@@ -58,7 +74,7 @@ struct RunCompleteness {
             return add(.invalid, "the closing receipt does not state its set of receipts")
         }
         isClosed = true
-        let present = Set(receipts.filter { $0.statement?.kind != .runClose && $0.statement?.kind != .key }.compactMap { $0.leaf?.digest })
+        let present = Set(receipts.filter { $0.statement?.kind != .runClose }.compactMap { $0.leaf?.digest })
         check(claimed, present, closing: closing, receipts)
     }
 
@@ -76,7 +92,7 @@ struct RunCompleteness {
             notes.append("run-close\(place) commits to \(claimed.count) receipts: all are here" + (late > 0 ? ", and \(late) beside them" : ""))
             return
         }
-        let before = receipts.filter { ($0.index ?? .max) < (closing.index ?? 0) && $0.statement?.kind != .key }.compactMap { $0.leaf?.digest }
+        let before = receipts.filter { ($0.index ?? .max) < (closing.index ?? 0) }.compactMap { $0.leaf?.digest }
         let set = RunSet(before)
         guard set.root == claimed.root else {
             return add(.missing, "the run was closed with \(claimed.count) receipts; the \(set.members.count) before it here are not that set")

@@ -53,17 +53,12 @@ extension LedgerEndpoint {
             // The receipts that registered the signing keys stand in the bundle too, so that the log itself says whose they are.
             let signing = Set(ofRun.compactMap { LeafCommitment(bytes: $0.leaf)?.signature.keyID } + [ownKeyID])
             let keys = try await receipts.registrations(of: signing.sorted(), tenant: tenant, in: transaction)
-            let records = (keys + ofRun).sorted { $0.index < $1.index }
-            let tiles = try await TileStore(tenant: tenant).tiles(for: records.map(\.index), size: head.size, in: transaction)
-            let items = try records.map { record in
-                RunBundle.Item(
-                    envelope: try record.envelope.map { try Envelope(parsing: $0) }, leaf: record.leaf,
-                    disclosures: try disclosures(of: record, tenant: tenant), proof: try proof(of: record.index, tiles, head))
-            }
+            let tiles = try await TileStore(tenant: tenant).tiles(for: (keys + ofRun).map(\.index), size: head.size, in: transaction)
+            let items = try ofRun.map { try item($0, tenant, tiles, head) }
             let pending = Self.pendingCount(items)
             let bundle = RunBundle(
                 origin: LogOrigin.standard(tenant), run: run, exportedAt: ReceiptTime(clock.now), items: items,
-                keys: TrustAnchors(services: serviceKeys, logs: [head.verifierKey]), pendingCount: pending)
+                registrations: try keys.map { try item($0, tenant, tiles, head) }, keys: TrustAnchors(services: serviceKeys, logs: [head.verifierKey]), pendingCount: pending)
             return LedgerV1.ExportBundleResponse(bundle: try bundle.encoded(), pending: UInt32(clamping: pending))
         }
     }
@@ -79,6 +74,12 @@ extension LedgerEndpoint {
         let head = try await head(of: try context.requireTenant())
         let anchors = TrustAnchors(services: serviceKeys, logs: [head.verifierKey])
         return LedgerV1.GetTrustResponse(trustJSON: try anchors.json().encoded())
+    }
+
+    private func item(_ record: ReceiptStore.Record, _ tenant: TenantID, _ tiles: TileSet, _ head: ReceiptStore.Head) throws -> RunBundle.Item {
+        RunBundle.Item(
+            envelope: try record.envelope.map { try Envelope(parsing: $0) }, leaf: record.leaf,
+            disclosures: try disclosures(of: record, tenant: tenant), proof: try proof(of: record.index, tiles, head))
     }
 
     private func proof(of index: UInt64, _ tiles: TileSet, _ head: ReceiptStore.Head) throws -> LogProof {
