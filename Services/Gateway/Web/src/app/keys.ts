@@ -13,7 +13,11 @@ export function useKeys(bindings: Bindings): void {
     const press = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
       if (document.querySelector("dialog[open]")) return;
-      latest.current[event.key]?.(event);
+      const act = latest.current[event.key];
+      if (!act) return;
+      // Else the key would be typed into the field that the action gives the focus to.
+      event.preventDefault();
+      act(event);
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);

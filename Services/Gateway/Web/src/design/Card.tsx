@@ -16,7 +16,7 @@ interface Props {
 export function Card({ title, aside, note, tone, flush, footer, children }: Props) {
   const id = useId();
   return (
-    <section className={`card ${tone ? `tone-${tone}` : ""}`} aria-labelledby={id}>
+    <div role="group" className={`card ${tone ? `tone-${tone}` : ""}`} aria-labelledby={id}>
       <header>
         <h2 id={id}>{title}</h2>
         {note}
@@ -24,6 +24,6 @@ export function Card({ title, aside, note, tone, flush, footer, children }: Prop
       </header>
       {flush ? children : <div className="pad">{children}</div>}
       {footer ? <footer>{footer}</footer> : null}
-    </section>
+    </div>
   );
 }

@@ -16,7 +16,7 @@ export function Scroll({ label, className = "scroll", children }: { label: strin
     return () => observer.disconnect();
   }, []);
   return (
-    <div ref={ref} className={className} {...(scrolls ? { tabIndex: 0, role: "region", "aria-label": label } : {})}>
+    <div ref={ref} className={className} {...(scrolls ? { tabIndex: 0, role: "group", "aria-label": label } : {})}>
       {children}
     </div>
   );

@@ -1,3 +1,4 @@
+import { label } from "../app/format";
 import { Json, isObject } from "../proof/jcs";
 
 export interface FlowNode {
@@ -27,7 +28,7 @@ type Members = { [key: string]: Json };
 const string = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 
 /** Expressions stand in `${ … }` in titles; the picture shows the words around them. */
-const title = (node: Members, id: string): string => string(node.title).replace(/\$\{[^}]*\}/g, "…") || id;
+const title = (node: Members, id: string): string => string(node.title).replace(/\$\{[^}]*\}/g, "…") || label(id);
 
 function detail(node: Members): string {
   if (isObject(node.trigger)) return [node.trigger.connector, node.trigger.event, node.trigger.every].filter((each) => typeof each === "string").join(" ") || string(node.trigger.kind);

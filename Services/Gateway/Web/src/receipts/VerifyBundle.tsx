@@ -52,7 +52,7 @@ export function VerifyBundle() {
       <div className={over ? "drop over" : "drop"} onDragOver={(event) => (event.preventDefault(), setOver(true))} onDragLeave={() => setOver(false)} onDrop={drop}>
         <Icon name="file" size={28} />
         <p className="strong">{busy ? strings.working : strings.bundle.drop}</p>
-        <input ref={input} id="bundle-file" className="hush" type="file" accept="application/json,.json" onChange={(event: ChangeEvent<HTMLInputElement>) => void read(event.target.files?.[0])} tabIndex={-1} aria-label={strings.bundle.choose} />
+        <input ref={input} id="bundle-file" hidden type="file" accept="application/json,.json" onChange={(event: ChangeEvent<HTMLInputElement>) => void read(event.target.files?.[0])} />
         <Button look="pri" onClick={() => input.current?.click()}>{strings.bundle.choose}</Button>
         <p className="sm dim">{strings.bundle.offline}</p>
       </div>
