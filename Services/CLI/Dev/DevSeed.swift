@@ -4,7 +4,7 @@ internal import Trust
 /// Sets the development tenants up over the public API, once per set of scripts and data.
 struct DevSeed {
     private static let marker = "seeded"
-    private static let sources = ["deploy/dev/tenants.json", "deploy/dev/demo/seed.py", "deploy/dev/policies", "Services/FlowEngine/Playbooks"]
+    private static let sources = ["deploy/dev/people.json", "deploy/dev/demo/seed.py", "deploy/dev/policies", "Services/FlowEngine/Playbooks"]
 
     let layout: DevLayout
 

@@ -7,19 +7,6 @@ struct DevConfiguration {
     let layout: DevLayout
     let secrets: DevSecrets
 
-    /// Who exists in development: `deploy/dev/tenants.json`.
-    private let tenants: JSONObject
-
-    init(layout: DevLayout, secrets: DevSecrets) throws {
-        self.layout = layout
-        self.secrets = secrets
-        let path = "\(layout.checkout)/deploy/dev/tenants.json"
-        guard let bytes = try? Data(contentsOf: URL(filePath: path)), let tenants = (try? JSONValue(parsing: Array(bytes)))?.objectValue else {
-            throw DevFailure("cannot read \(path)")
-        }
-        self.tenants = tenants
-    }
-
     func writeAll() throws {
         for service in DevPorts.services {
             try layout.write(Self.pretty(.object(config(service))), to: "config/\(service).json")
