@@ -81,14 +81,14 @@ let sharedTargets: [Target] = [
     shared(
         "ServiceKit",
         ["JSON", "Identity", "Trust", "Receipts", "Wire", "RPC", "Postgres", "Redis", "WireRuntime", lifecycle, unixSignals, hummingbird, logging, nioCore, nioPosix]),
-    shared("TestKit", ["JSON", "Identity", "Trust", "Postgres", "Redis", "RPC", "ServiceKit", logging]),
+    shared("TestKit", ["CLinux", "JSON", "Identity", "Trust", "Postgres", "Redis", "RPC", "ServiceKit", logging]),
 ]
 
 let serviceTargets: [Target] =
     service("Ledger", executable: "provable-ledger", core: ["Receipts", "Trust"])
     + service("Policy", executable: "provable-policy", core: ["Cedar", "Trust"], adapters: ["Cedar"])
     + service("FlowEngine", executable: "provable-flow-engine", core: ["CEL", "Trust"], adapters: ["CEL", yams])
-    + service("Connectors", executable: "provable-connectors", core: ["Trust"], adapters: [httpClient, yams, nioCore])
+    + service("Connectors", executable: "provable-connectors", core: ["Trust"], adapters: ["ConnectorManifests", httpClient, nioCore, nioPosix])
     + service("FinOps", executable: "provable-finops")
     + service("Copilot", executable: "provable-copilot")
     + service("Gateway", executable: "provable-gateway", core: ["Trust"], adapters: [hummingbird, nioCore])
@@ -98,6 +98,9 @@ let toolTargets: [Target] = [
         name: "provable",
         dependencies: ["JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", "CLinux", arguments, logging],
         path: "Services/CLI", swiftSettings: strict),
+    .target(
+        name: "ConnectorManifests", dependencies: ["ConnectorsCore", "JSON", yams], path: "Services/Connectors/Manifests",
+        resources: ["changes", "finops", "github", "jira", "slack"].map { .embedInCode("\($0).yaml") }, swiftSettings: strict),
     // Stateful stand-ins for the vendors, for development and tests.
     .target(name: "StubVendors", dependencies: ["JSON"], path: "Services/Stubs/Vendors", swiftSettings: strict),
     .executableTarget(
@@ -128,6 +131,7 @@ let testTargets: [Target] = [
     tests("ServiceKit", ["ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),
     tests("Redis", ["Redis", "TestKit", "Identity", logging]),
     tests("Postgres", ["Postgres", "TestKit", "Identity", logging]),
+    tests("ConnectorsCore", ["ConnectorsCore", "ConnectorManifests", "StubVendors", "JSON", "Identity", "Trust"]),
     tests("StubVendors", ["StubVendors", "JSON"]),
     tests("Architecture", []),
     tests("CEL", ["CEL", "JSON"]),

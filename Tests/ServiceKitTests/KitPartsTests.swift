@@ -5,6 +5,7 @@ import Logging
 import RPC
 import Synchronization
 import Testing
+import Wire
 
 @testable import ServiceKit
 
@@ -41,6 +42,21 @@ import Testing
         let lines = metrics.text().split(separator: "\n").filter { $0.hasPrefix("c_total") }
         #expect(lines.count == MetricsRegistry.seriesPerMetricMax + 1)
         #expect(lines.contains("c_total{who=\"other\"} 800.0"))
+    }
+
+    @Test func answeredCallsAreCountedByMethodAndStatus() async throws {
+        struct Endpoint: CommonV1.HealthHandler {
+            func check(_ request: CommonV1.HealthRequest, context: CallContext) async throws -> CommonV1.HealthResponse {
+                CommonV1.HealthResponse(ready: true)
+            }
+        }
+        let metrics = MetricsRegistry()
+        let service = MeasuredService(CommonV1.HealthService(handler: Endpoint()), metrics: metrics)
+        let channel = InProcessChannel(services: [service], from: PeerIdentity(service: .ledger, certificateThumbprint: []))
+        let client = CommonV1.HealthClient(channel: channel)
+        #expect(try await client.check(CommonV1.HealthRequest()).ready)
+        #expect(metrics.text().contains(#"rpc_server_calls_total{method="provable.common.v1.Health/Check",code="OK"} 1.0"#))
+        #expect(metrics.text().contains(#"rpc_server_seconds_count{method="provable.common.v1.Health/Check"} 1"#))
     }
 
     @Test func aLogLineIsOneJSONObjectWithTheCallsTenantAndTrace() throws {

@@ -1,4 +1,4 @@
-public import NIOCore
+package import NIOCore
 public import WireRuntime
 
 /// A handler's methods, ready to be served. Generated for each service of the proto files.

@@ -9,7 +9,7 @@ public struct RedisConfiguration: Sendable {
     public var password: String?
     public var clientName: String
     /// Handlers that stand between the socket and the codec, such as TLS; made anew for each connection.
-    public var transportHandlers: @Sendable () throws -> [any ChannelHandler & Sendable] = { [] }
+    public var transportHandlers: @Sendable () throws -> [any ChannelHandler] = { [] }
     /// A path that is used in place of host and port.
     public var unixSocketPath: String?
 

@@ -3,6 +3,7 @@ public import Identity
 public import JSON
 public import Logging
 public import Postgres
+internal import RPC
 public import Redis
 internal import Trust
 
@@ -32,6 +33,8 @@ public struct ServiceConfig: Sendable {
         public var certificate: String
         public var key: String
         public var authority: String
+        /// Host of the SPIFFE ids that are believed.
+        public var trustDomain: String
     }
 
     public struct Keys: Sendable {
@@ -66,7 +69,8 @@ extension ServiceConfig {
         instance = Self.instance(service, &reader)
         rpc = Self.address("rpc", &reader)
         tls = TLSFiles(
-            certificate: reader.string("tls", "certificate"), key: reader.string("tls", "key"), authority: reader.string("tls", "authority"))
+            certificate: reader.string("tls", "certificate"), key: reader.string("tls", "key"), authority: reader.string("tls", "authority"),
+            trustDomain: reader.string("tls", "trust_domain", default: TLSContext.defaultTrustDomain))
         health = Self.address("health", &reader)
         let database = service.databaseName
         postgres = Self.postgres(user: "\(database)_app", passwordKey: "app_password", service, &reader)
@@ -116,11 +120,13 @@ extension ServiceConfig {
 
     private static func redis(_ service: ServiceName, _ reader: inout ConfigReader) -> RedisConfiguration? {
         guard reader.hasSection("redis") else { return nil }
-        return RedisConfiguration(
+        var configuration = RedisConfiguration(
             host: reader.string("redis", "host", default: "127.0.0.1"),
             port: reader.integer("redis", "port", in: 1...65_535, default: 6379),
             user: reader.optionalString("redis", "user"), password: reader.optionalString("redis", "password"),
             clientName: service.rawValue)
+        if let path = reader.optionalString("redis", "tls_authority") { RedisTLS.apply(authority: path, to: &configuration) }
+        return configuration
     }
 
     private static func peers(_ reader: inout ConfigReader) -> [ServiceName: Address] {

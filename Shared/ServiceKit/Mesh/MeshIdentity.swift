@@ -18,8 +18,8 @@ final class MeshIdentity: Sendable {
     init(files: ServiceConfig.TLSFiles) throws {
         self.files = files
         let material = try Self.read(files)
-        server = TLSContextSource(try Self.context(material, .server))
-        client = TLSContextSource(try Self.context(material, .client))
+        server = TLSContextSource(try Self.context(material, .server, files))
+        client = TLSContextSource(try Self.context(material, .client, files))
     }
 
     /// SHA-256 of the certificate's DER, to which delegation tokens are bound.
@@ -33,16 +33,17 @@ final class MeshIdentity: Sendable {
             do {
                 let next = try Self.read(files)
                 guard next != current else { continue }
-                server.replace(with: try Self.context(next, .server))
-                client.replace(with: try Self.context(next, .client))
+                server.replace(with: try Self.context(next, .server, files))
+                client.replace(with: try Self.context(next, .client, files))
                 current = next
                 onChange()
             } catch { onFailure(error) }
         }
     }
 
-    private static func context(_ material: Material, _ role: TLSContext.Role) throws -> TLSContext {
-        try TLSContext(certificatePEM: material.certificate, keyPEM: material.key, caPEM: material.authority, role: role)
+    private static func context(_ material: Material, _ role: TLSContext.Role, _ files: ServiceConfig.TLSFiles) throws -> TLSContext {
+        try TLSContext(certificatePEM: material.certificate, keyPEM: material.key, caPEM: material.authority, role: role,
+            trustDomain: files.trustDomain)
     }
 
     private static func read(_ files: ServiceConfig.TLSFiles) throws -> Material {

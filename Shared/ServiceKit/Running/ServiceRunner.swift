@@ -92,7 +92,7 @@ public enum ServiceRunner {
             configuration: .init(
                 host: config.rpc.host, port: config.rpc.port, service: config.service, build: config.instance.build,
                 security: .tls(context.mesh.server), delegation: delegation),
-            services: services + [health], logger: context.logger, onRefusal: { context.security.report($0) })
+            services: (services + [health]).map { MeasuredService($0, metrics: context.metrics) }, logger: context.logger, onRefusal: { context.security.report($0) })
         return MeshServer(server: server, readiness: context.readiness, logger: context.logger)
     }
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Dispatch
 internal import Glibc
 internal import Synchronization
@@ -46,9 +47,8 @@ public final class GuardedProcess: Sendable {
 
     private static func pipe() throws -> (read: Int32, write: Int32) {
         var ends: [Int32] = [0, 0]
-        guard Glibc.pipe(&ends) == 0 else { throw LaunchError(description: "no pipe") }
-        // A sibling that inherited the write end would keep the script alive.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // Closed in every child from the first moment: a sibling that inherited the write end would keep the script alive.
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw LaunchError(description: "no pipe") }
         return (ends[0], ends[1])
     }
 
@@ -58,10 +58,18 @@ public final class GuardedProcess: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
+        // The threads of the pool block signals, and a child would inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var strings: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for string in strings { free(string) } }
         var processID: pid_t = 0
-        let status = posix_spawn(&processID, arguments[0], &actions, nil, &strings, environ)
+        let status = posix_spawn(&processID, arguments[0], &actions, &attributes, &strings, environ)
         guard status == 0 else { throw LaunchError(description: "cannot start \(arguments[0]): error \(status)") }
         return processID
     }

@@ -31,7 +31,7 @@ enum ChildProcess {
 
     private static func runAndWait(_ arguments: [String], _ environment: [String: String]) throws -> Outcome {
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { throw DevFailure("no pipe: \(String(cString: strerror(errno)))") }
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw DevFailure("no pipe: \(String(cString: strerror(errno)))") }
         defer { close(ends[0]) }
         let process: Int32
         do {
@@ -64,7 +64,11 @@ enum ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, flags)
+        // The threads of the pool block signals, and a child would inherit that: nothing could stop it but SIGKILL.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, flags | Int16(POSIX_SPAWN_SETSIGMASK))
         let environment = currentEnvironment().filter { line in !added.keys.contains { line.hasPrefix("\($0)=") } } + added.map { "\($0)=\($1)" }
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
