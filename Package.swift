@@ -136,6 +136,7 @@ let testTargets: [Target] = [
     tests("Architecture", []),
     tests("CEL", ["CEL", "JSON"]),
     tests("FlowEngineCore", ["FlowEngineCore", "JSON", "Identity", "Trust"]),
+    tests("FlowEngineService", ["FlowEngineService", "FlowEngineCore", "ServiceKit", "TestKit", "Postgres", "Redis", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging]),
     tests("FinOpsCore", ["FinOpsCore"]),
     tests("CopilotCore", ["CopilotCore", "Identity"]),
 ]

@@ -4,6 +4,8 @@ public import JSON
 public enum RunEvent: Hashable, Sendable {
     case started
     case policyAnswered(seq: Int, PolicyAnswer)
+    /// Policy will not answer this question, however often it is asked.
+    case policyUnusable(seq: Int, message: String)
     case callFinished(seq: Int, CallResult)
     case personAnswered(PersonRequest, PersonAnswer)
     case timerFired(seq: Int, RunTimer)

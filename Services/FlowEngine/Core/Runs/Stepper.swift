@@ -24,6 +24,9 @@ struct Stepper {
         case .policyAnswered(let seq, let answer):
             guard seq == state.seq, case .deciding(let call) = state.phase else { return }
             answered(call, answer)
+        case .policyUnusable(let seq, let message):
+            guard seq == state.seq, case .deciding(let call) = state.phase else { return }
+            refuse(call, "error", message)
         case .callFinished(let seq, let result):
             guard seq == state.seq, case .calling(let call) = state.phase else { return }
             finished(call, result)

@@ -96,6 +96,9 @@ struct RunWorker: Sendable {
     }
 
     private func failed(_ action: RunAction, _ error: RPCError, _ run: LockedRun, _ claim: RunClaim) async throws -> LockedRun? {
+        if case .decidePolicy(let question) = action, error.isRefusal {
+            return try await advance(.policyUnusable(seq: question.seq, message: "policy refused the question: \(error.message)"), RunEvidence(), claim)
+        }
         let unclear: Set<StatusCode> = [.internal, .unknown, .dataLoss, .deadlineExceeded]
         if case .callConnector(let call) = action, unclear.contains(error.code), run.attempts + 1 >= Self.unclearAttempts {
             return try await advance(.callFinished(seq: call.seq, .mayHaveRun(message: "the connectors service gave no answer: \(error.message)")), RunEvidence(), claim)
