@@ -1,6 +1,7 @@
-@testable import Cedar
 import JSON
 import Testing
+
+@testable import Cedar
 
 @Suite("Evaluation")
 struct EvaluationTests {

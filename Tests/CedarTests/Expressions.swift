@@ -1,5 +1,6 @@
-@testable import Cedar
 import JSON
+
+@testable import Cedar
 
 /// What a condition comes to in a small world: alice is in staff, staff is in everyone.
 enum Outcome: Equatable, CustomStringConvertible {
@@ -35,7 +36,8 @@ func request(context: JSONValue = [:]) throws -> Request {
 func smallWorld() throws -> Entities {
     try Entities(json: [
         [
-            "uid": ["type": "User", "id": "alice"], "attrs": ["age": 30, "manager": ["__entity": ["type": "User", "id": "bob"]], "address": ["city": "Bern"]],
+            "uid": ["type": "User", "id": "alice"],
+            "attrs": ["age": 30, "manager": ["__entity": ["type": "User", "id": "bob"]], "address": ["city": "Bern"]],
             "parents": [["type": "Group", "id": "staff"]], "tags": ["team": "blue"],
         ],
         ["uid": ["type": "Group", "id": "staff"], "attrs": [:], "parents": [["type": "Group", "id": "everyone"]]],

@@ -1,5 +1,6 @@
-@testable import Cedar
 import Testing
+
+@testable import Cedar
 
 @Suite("Parser")
 struct ParserTests {
@@ -8,11 +9,13 @@ struct ParserTests {
         arguments: [
             "isIpv4(ip(\"::1\"))", "[1].contains(1, 2)", "[1].isEmpty(1)", "contains([1], 1)", "foo(1)", "principal is (User)", "principal has if",
             "context.if == 1", "{if: 1} == 1", "{a: 1, a: 2}.a == 1", "Foo::principal == 1", "principal == __cedar::\"x\"", "principal has __cedar",
-            "principal has a.\"b\"", "principal has \"a\".b", "principal has a[\"b\"]", "\"\\u{_61}\" == 1", "\"\\u{0000061}\" == 1", "\"\\x80\" == 1",
+            "principal has a.\"b\"", "principal has \"a\".b", "principal has a[\"b\"]", "\"\\u{_61}\" == 1", "\"\\u{0000061}\" == 1",
+            "\"\\x80\" == 1",
             "-(9223372036854775808) < 0", "9223372036854775808 > 0", "!!!!!true", "!-1 == 1", "-!true", "1 == 1 == true", "1 < 2 < 3",
             "true || if true then true else false", "principal is in Group::\"x\"", "1 = 1", "7 / 2 == 3", "7 % 2 == 1", "context[a] == 1",
             "\"a\" like a", "\"a\" like \"a\" + \"b\"", "a::b::c == 1", "User::{id: \"x\"} == 1", "principal == ?principal", "permit == 1",
-            "'a' == 1", "__cedar == 1", "\"a\\*\" == 1", "\"a\rb\" == 1", "\"\\\n\" == 1", "principal()", "1(2)", "principal.foo(1)", "", "1 +", "(1", "[1",
+            "'a' == 1", "__cedar == 1", "\"a\\*\" == 1", "\"a\rb\" == 1", "\"\\\n\" == 1", "principal()", "1(2)", "principal.foo(1)", "", "1 +", "(1",
+            "[1",
         ])
     func refused(_ condition: String) {
         #expect(!diagnostics("permit(principal, action, resource) when { \(condition) };").isEmpty)
@@ -22,10 +25,13 @@ struct ParserTests {
         "Policies that Cedar refuses",
         arguments: [
             "@a(\"1\") @a(\"2\") permit(principal, action, resource);", "permit(principal, action in [[Action::\"x\"]], resource);",
-            "permit(principal, action == Foo::\"x\", resource);", "permit(action, principal, resource);", "permit(principal: User, action, resource);",
+            "permit(principal, action == Foo::\"x\", resource);", "permit(action, principal, resource);",
+            "permit(principal: User, action, resource);",
             "permit(principal, action, resource)", "permit(principal, action, resource) when {};", "permit(principal, action, resource) if {true};",
-            "permit(principal is User == User::\"a\", action, resource);", "permit(principal, action is Action, resource);", "allow(principal, action, resource);",
-            "\u{FEFF}permit(principal, action, resource);", "permit(principal == ?principal, action, resource);", "permit(principal < 1, action, resource);",
+            "permit(principal is User == User::\"a\", action, resource);", "permit(principal, action is Action, resource);",
+            "allow(principal, action, resource);",
+            "\u{FEFF}permit(principal, action, resource);", "permit(principal == ?principal, action, resource);",
+            "permit(principal < 1, action, resource);",
             "permit(principal, action);", "permit(principal, action, resource, context);", "permit(principal == \"alice\", action, resource);",
         ])
     func refusedPolicies(_ text: String) { #expect(!diagnostics(text).isEmpty) }
@@ -34,7 +40,8 @@ struct ParserTests {
         "Policies that Cedar accepts",
         arguments: [
             "", "// nothing", "@a permit(principal, action, resource);", "@if(\"x\") permit(principal, action, resource,);",
-            "permit(principal is resource, action, resource);", "permit(principal,\u{A0}action, resource);", "permit(principal == User :: \"a\", action, resource);",
+            "permit(principal is resource, action, resource);", "permit(principal,\u{A0}action, resource);",
+            "permit(principal == User :: \"a\", action, resource);",
             "permit(principal, action, resource) when { \"a\nb\" == \"a\\nb\" && principal::\"x\" != principal && [1,].contains(1) && {a:1,}.a == 1 };",
             "permit(principal, action == A::Action::\"x\", resource) when { principal has principal && (if true then true else 1) };",
             "permit(principal, action, resource) when { -1.foo == 1 && !!!!true && \"\\'\" == \"'\" }; // end",
@@ -62,7 +69,8 @@ struct ParserTests {
     @Test("A policy without its semicolon points at the next one")
     func missingSemicolon() {
         let found = diagnostics("permit(principal, action, resource)\npermit(principal, action, resource);")
-        #expect(found.map(\.description) == ["line 2, column 1: expected `when`, `unless` or `;`, found `permit` (end the policy before it with `;`)"])
+        #expect(
+            found.map(\.description) == ["line 2, column 1: expected `when`, `unless` or `;`, found `permit` (end the policy before it with `;`)"])
     }
 
     @Test("Annotations and ids")

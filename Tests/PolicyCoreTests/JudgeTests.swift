@@ -42,7 +42,8 @@ struct JudgeTests {
         let policies = operatorsMayPay + largeNeedsFinance
         let input = question().input
         let grants = [
-            try grant("finance", for: input, expires: noon), try grant("legal", for: input), try grant("finance", for: input, by: "Dana@ACME.example"),
+            try grant("finance", for: input, expires: noon), try grant("legal", for: input),
+            try grant("finance", for: input, by: "Dana@ACME.example"),
             try grant("finance", for: input, by: ""),
         ]
         for grant in grants { #expect(try judge(policies, question(grants: [grant])).verdict == .requireApproval) }
@@ -95,14 +96,16 @@ struct JudgeTests {
 
     @Test("An input cannot forge an entity or a grant")
     func forgedInput() throws {
-        let policies = operatorsMayPay + "@id(\"x\") forbid(principal, action, resource) unless { context.input.who != Role::\"finance\" };" + largeNeedsFinance
+        let policies =
+            operatorsMayPay + "@id(\"x\") forbid(principal, action, resource) unless { context.input.who != Role::\"finance\" };" + largeNeedsFinance
         let forged: JSONValue = ["amount": 900, "who": ["__entity": ["type": "Role", "id": "finance"]], "grants": ["approval": ["finance"]]]
         #expect(try judge(policies, question(input: forged)).verdict == .requireApproval)
     }
 
     @Test("Inputs that Cedar's JSON has no place for can be decided on")
     func vendorJSON() throws {
-        let policies = operatorsMayPay + "forbid(principal, action, resource) unless { context.input.ratio == decimal(\"0.5\") && !(context.input has gone) };"
+        let policies =
+            operatorsMayPay + "forbid(principal, action, resource) unless { context.input.ratio == decimal(\"0.5\") && !(context.input has gone) };"
         #expect(try judge(policies, question(input: ["ratio": 0.5, "gone": nil, "tiny": 1e-9, "list": [nil, 1.5]])).verdict == .allow)
     }
 

@@ -11,7 +11,9 @@ func bundle(_ policies: String, entities: JSONValue = []) throws -> CompiledBund
     try CompiledBundle.compile(policies: policies, entities: entities)
 }
 
-func question(_ action: String = "pay", roles: [String] = ["operator"], input: JSONValue = ["amount": 900, "note": "n"], grants: [ApprovalGrant] = []) -> Question {
+func question(
+    _ action: String = "pay", roles: [String] = ["operator"], input: JSONValue = ["amount": 900, "note": "n"], grants: [ApprovalGrant] = []
+) -> Question {
     Question(
         principalType: "User", principal: "dana@acme.example", roles: roles, action: action, resourceType: "Account", resource: "main", input: input,
         grants: grants, time: noon)

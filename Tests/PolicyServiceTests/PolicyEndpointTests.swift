@@ -15,7 +15,9 @@ import Wire
         let decision = try await world.decide(world.question(5))
         #expect(decision.verdict == .deny)
         #expect(decision.reason == "no policy permits it")
-        await #expect { _ = try await world.endpoint.getActiveBundle(.init(), context: world.call(.gateway)) } throws: { ($0 as? RPCError)?.code == .notFound }
+        await #expect { _ = try await world.endpoint.getActiveBundle(.init(), context: world.call(.gateway)) } throws: {
+            ($0 as? RPCError)?.code == .notFound
+        }
         await world.database.close()
     }
 
@@ -85,7 +87,9 @@ import Wire
         var own = world.grant(for: try await world.decide(world.question(900)))
         own.approver = "DANA"
         #expect(try await world.decide(world.question(900, grants: [own])).verdict == .requireApproval)
-        await #expect { _ = try await world.endpoint.decide(world.question(5), context: world.call(.gateway, principal: "omar", token: "t")) } throws: {
+        await #expect {
+            _ = try await world.endpoint.decide(world.question(5), context: world.call(.gateway, principal: "omar", token: "t"))
+        } throws: {
             ($0 as? RPCError)?.reason == "PRINCIPAL_MISMATCH"
         }
         await #expect {
@@ -166,7 +170,8 @@ import Wire
     }
 
     enum BadInput: CaseIterable {
-        case reservedType, controlCharacter, noAction, noResource, brokenInput, contextNoObject, integerBeyondCanonical, badRun, badCause, nullInContext
+        case reservedType, controlCharacter, noAction, noResource, brokenInput, contextNoObject, integerBeyondCanonical, badRun, badCause,
+            nullInContext
 
         /// Returns the field that the refusal must name.
         func spoil(_ request: inout PolicyV1.DecideRequest) -> String {

@@ -42,7 +42,8 @@ struct World {
     @discardableResult
     func put(_ policies: String = World.policies, activate: Bool = true, tenant: TenantID? = nil) async throws -> PolicyV1.PutBundleResponse {
         try await endpoint.putBundle(
-            PolicyV1.PutBundleRequest(name: "company", policies: policies, activate: activate), context: call(.gateway, tenant: tenant, principal: "dana"))
+            PolicyV1.PutBundleRequest(name: "company", policies: policies, activate: activate),
+            context: call(.gateway, tenant: tenant, principal: "dana"))
     }
 
     func question(_ amount: Int64, grants: [PolicyV1.Grant] = [], id: [UInt8] = UUIDv7.make().bytes) -> PolicyV1.DecideRequest {

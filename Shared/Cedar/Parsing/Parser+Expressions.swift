@@ -81,7 +81,9 @@ extension Parser {
     private mutating func parsePath() throws(SyntaxDiagnostic) -> [Text] {
         if peek.kind == .string {
             let name = try unescaped(advance())
-            if peek.kind == .dot || peek.kind == .leftBracket { throw unexpected("an operator", suggestion: "a path after `has` is made of names: has a.b") }
+            if peek.kind == .dot || peek.kind == .leftBracket {
+                throw unexpected("an operator", suggestion: "a path after `has` is made of names: has a.b")
+            }
             return [name]
         }
         guard peek.kind == .identifier else { throw unexpected("the name of an attribute, or one in quotes") }

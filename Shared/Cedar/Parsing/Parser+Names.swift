@@ -30,7 +30,9 @@ extension Parser {
     mutating func parseIdentifier() throws(SyntaxDiagnostic) -> String {
         let token = try expect(.identifier, "a name")
         guard !token.word.isReserved else {
-            throw fault("`\(source[token.span])` is a reserved word and names nothing", token.span, suggestion: "as an attribute write [\"\(source[token.span])\"]")
+            throw fault(
+                "`\(source[token.span])` is a reserved word and names nothing", token.span,
+                suggestion: "as an attribute write [\"\(source[token.span])\"]")
         }
         return source[token.span]
     }

@@ -53,7 +53,9 @@ extension Parser {
             throw unexpected("`when`, `unless` or `;`")
         }
         try expect(.leftBrace, "`{`")
-        guard peek.kind != .rightBrace else { throw fault("a condition cannot be empty", peek.span, suggestion: "leave the whole `\(kind.rawValue) {}` out") }
+        guard peek.kind != .rightBrace else {
+            throw fault("a condition cannot be empty", peek.span, suggestion: "leave the whole `\(kind.rawValue) {}` out")
+        }
         let body = try parseExpression()
         try expect(.rightBrace, "an operator or `}`")
         return Condition(kind: kind, body: body)

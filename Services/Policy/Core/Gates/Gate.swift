@@ -51,7 +51,9 @@ extension Gate {
     }
 
     private static func approval(_ policy: Policy) throws(BundleProblem) -> Gate {
-        guard policy.annotations["redact"] == nil else { throw problem(policy, "redact", "an approval gate redacts nothing; use a policy of its own") }
+        guard policy.annotations["redact"] == nil else {
+            throw problem(policy, "redact", "an approval gate redacts nothing; use a policy of its own")
+        }
         var role = policy.annotations["approvers"] ?? ""
         if role.hasPrefix("role:") { role.removeFirst("role:".count) }
         guard !role.isEmpty, role.utf8.count <= 128, !role.contains(",") else {
@@ -59,7 +61,9 @@ extension Gate {
         }
         var seconds: UInt32?
         if let text = policy.annotations["ttl"] {
-            guard let parsed = Self.seconds(text) else { throw problem(policy, "ttl", "a lifetime is written @ttl(\"4h\"), with s, m, h or d, up to 30d") }
+            guard let parsed = Self.seconds(text) else {
+                throw problem(policy, "ttl", "a lifetime is written @ttl(\"4h\"), with s, m, h or d, up to 30d")
+            }
             seconds = parsed
         }
         return Gate(policy: policy.id, kind: .approval, role: role, ttlSeconds: seconds, redactedPaths: [])

@@ -20,7 +20,9 @@ enum InputValue {
 
     private static func number(_ value: Double) -> Value {
         let scaled = value * 10_000
-        if scaled.magnitude < 9e15, scaled.rounded() == scaled, scaled / 10_000 == value { return .decimal(DecimalValue(tenThousandths: Int64(scaled))) }
+        if scaled.magnitude < 9e15, scaled.rounded() == scaled, scaled / 10_000 == value {
+            return .decimal(DecimalValue(tenThousandths: Int64(scaled)))
+        }
         return .string(Text(JSONValue.double(value).encodedString()))
     }
 }

@@ -30,7 +30,9 @@ struct PostgresBundleStore: Sendable {
     }
 
     /// Whether the pointer moved.
-    func activate(_ digest: SHA256Digest, by principal: String, at time: Date, tenant: TenantID, in transaction: PostgresTransaction) async throws -> Bool {
+    func activate(_ digest: SHA256Digest, by principal: String, at time: Date, tenant: TenantID, in transaction: PostgresTransaction) async throws
+        -> Bool
+    {
         let changed = try await transaction.execute(
             """
             INSERT INTO active_bundle AS a (tenant_id, digest, activated_by, activated_at) VALUES ($1, $2, $3, $4)

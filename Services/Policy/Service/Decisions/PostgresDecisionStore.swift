@@ -42,7 +42,8 @@ struct PostgresDecisionStore: Sendable {
             ORDER BY d.decision_id DESC LIMIT $6
             """,
             [
-                .uuid(tenant.rawValue), .optional(filter.run?.rawValue), .optional(filter.verdict.map { Int64($0.rawValue) }), .optional(filter.since),
+                .uuid(tenant.rawValue), .optional(filter.run?.rawValue), .optional(filter.verdict.map { Int64($0.rawValue) }),
+                .optional(filter.since),
                 .optional(filter.before), .int(Int64(filter.limit)),
             ])
         return try rows.map(record)
@@ -75,8 +76,10 @@ struct PostgresDecisionStore: Sendable {
 
     private func values(of decision: DecisionRecord) -> [PostgresValue] {
         [
-            .bytes(decision.requestID), .bytes(decision.requestDigest.bytes), .bytes(decision.contextDigest.bytes), .bytes(decision.bundleDigest.bytes),
-            .text(DecisionRecord.engine), .text(decision.principalType), .text(decision.principal), .textArray(decision.roles), .text(decision.action),
+            .bytes(decision.requestID), .bytes(decision.requestDigest.bytes), .bytes(decision.contextDigest.bytes),
+            .bytes(decision.bundleDigest.bytes),
+            .text(DecisionRecord.engine), .text(decision.principalType), .text(decision.principal), .textArray(decision.roles),
+            .text(decision.action),
             .text(decision.resourceType), .text(decision.resource), .int(Int64(decision.verdict.rawValue)), .text(decision.reason),
             .textArray(decision.determining), .textArray(decision.satisfiedPermits), .textArray(decision.satisfiedForbids),
             .textArray(decision.erring), .json(JSONValue.array(decision.gates.map(\.json)).encoded()), .json(decision.obligations.encoded()),

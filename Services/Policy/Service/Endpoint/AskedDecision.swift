@@ -81,7 +81,9 @@ extension AskedDecision {
     }
 
     private static func roles(_ roles: [String]) throws(RPCError) -> [String] {
-        guard roles.count <= Limit.roles else { throw .invalid("roles", "has more than \(Limit.roles) entries", fix: "send the principal's own roles") }
+        guard roles.count <= Limit.roles else {
+            throw .invalid("roles", "has more than \(Limit.roles) entries", fix: "send the principal's own roles")
+        }
         for role in roles { _ = try name(role, "roles") }
         return roles
     }
@@ -106,7 +108,9 @@ extension AskedDecision {
     }
 
     private static func grants(_ grants: [PolicyV1.Grant]) throws(RPCError) -> [ApprovalGrant] {
-        guard grants.count <= Limit.grants else { throw .invalid("grants", "has more than \(Limit.grants) entries", fix: "send the approvals of this step") }
+        guard grants.count <= Limit.grants else {
+            throw .invalid("grants", "has more than \(Limit.grants) entries", fix: "send the approvals of this step")
+        }
         var read: [ApprovalGrant] = []
         for (index, grant) in grants.enumerated() where grant.gate == "approval" {
             guard let task = TaskID(bytes: grant.taskID), let identity = SHA256Digest(bytes: grant.enforcedIdentity) else {

@@ -16,8 +16,11 @@ extension PolicyEndpoint {
     package func putBundle(_ request: PolicyV1.PutBundleRequest, context: CallContext) async throws -> PolicyV1.PutBundleResponse {
         let tenant = try context.requireTenant()
         let author = try context.requirePrincipal()
-        guard (1...100).contains(request.name.utf8.count) else { throw RPCError.invalid("name", "is empty or longer than 100 bytes", fix: "name the bundle") }
-        for (field, count) in [("policies", request.policies.utf8.count), ("entities_json", request.entitiesJSON.count)] where count > Self.textBytesMax {
+        guard (1...100).contains(request.name.utf8.count) else {
+            throw RPCError.invalid("name", "is empty or longer than 100 bytes", fix: "name the bundle")
+        }
+        for (field, count) in [("policies", request.policies.utf8.count), ("entities_json", request.entitiesJSON.count)]
+        where count > Self.textBytesMax {
             throw RPCError.invalid(field, "has more than \(Self.textBytesMax) bytes", fix: "split it")
         }
         let stored = PostgresBundleStore.Bundle(
@@ -72,7 +75,9 @@ extension CompiledBundle {
             do throws(JSONError) {
                 entities = try JSONValue(parsing: stored.entities)
             } catch {
-                throw BundleProblems(problems: [BundleProblem(line: error.line, column: error.column, message: "entities: \(error.reason)", policy: "")])
+                throw BundleProblems(problems: [
+                    BundleProblem(line: error.line, column: error.column, message: "entities: \(error.reason)", policy: "")
+                ])
             }
         }
         return try compile(policies: stored.policies, entities: entities)

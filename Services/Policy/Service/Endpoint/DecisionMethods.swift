@@ -30,7 +30,9 @@ extension PolicyEndpoint {
         let limit = asked == 0 ? Self.pageDefault : min(asked, Self.pageMax)
         let cursor = request.page?.cursor ?? []
         let before = UUID(bytes: cursor)
-        guard cursor.isEmpty || before != nil else { throw RPCError.invalid("page.cursor", "is no cursor", fix: "send next_cursor of the page before") }
+        guard cursor.isEmpty || before != nil else {
+            throw RPCError.invalid("page.cursor", "is no cursor", fix: "send next_cursor of the page before")
+        }
         let filter = PostgresDecisionStore.Filter(
             run: try AskedDecision.run(request.runID), verdict: try Verdict(filter: request.verdict),
             since: request.sinceMicros > 0 ? Date(micros: request.sinceMicros) : nil, before: before, limit: limit + 1)
