@@ -20,4 +20,13 @@ if /usr/bin/python3 -c 'import google.protobuf' 2>/dev/null; then
 else
     echo "SKIP wire: python3-protobuf is not installed"
 fi
+# What the running ledger exported, verified by libraries that know nothing of it. `make demo` leaves the bundles.
+python=$here/../../.build/venv/conformance/bin/python
+exported=0
+for bundle in "${STATE:-.provable}"/demo/*.provable.json; do
+    [ -f "$bundle" ] || continue
+    exported=1
+    "$python" "$here/python/verify_export.py" "$bundle" || failed=1
+done
+[ "$exported" = 1 ] || echo "SKIP export: no bundle of the running ledger is here; make demo leaves some"
 exit $failed

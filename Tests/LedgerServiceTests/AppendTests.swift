@@ -146,7 +146,9 @@ import Wire
             let tenant = TenantID.make()
             try await ledger.append(try ledger.receipt(tenant, personal: ["text": "call Ada Lovelace"]))
             let dump = try await ledger.database.superuser.withTransaction {
-                try await $0.query("SELECT convert_from(envelope, 'UTF8') AS e, encode(sealed, 'escape') AS d FROM envelope JOIN disclosure USING (tenant_id, receipt_id)")
+                try await $0.query(
+                    "SELECT convert_from(envelope, 'UTF8') AS e, encode(sealed, 'escape') AS d FROM envelope JOIN disclosure USING (tenant_id, receipt_id)"
+                )
             }
             let text = try dump.map { try $0.text("e") + $0.text("d") }.joined()
             #expect(!text.isEmpty && !text.contains("Lovelace") && !text.contains(Base64.encode(Array("Lovelace".utf8))))

@@ -53,7 +53,10 @@ import Trust
         ("DELETE FROM entry WHERE index = 522", "the head says 523 entries and 522 are stored"),
         ("UPDATE tile SET hashes = set_byte(hashes, 9, 1 + get_byte(hashes, 9) % 255) WHERE index = 1", "tile 0/1: is not what the entries hash to"),
         ("DELETE FROM tile WHERE index = 1", "tile 0/1: is missing"),
-        ("UPDATE envelope SET envelope = convert_to(replace(convert_from(envelope, 'UTF8'), '\"sig\":\"MEU', '\"sig\":\"MEV'), 'UTF8')", "the envelope is"),
+        (
+            "UPDATE envelope SET envelope = convert_to(replace(convert_from(envelope, 'UTF8'), '\"sig\":\"MEU', '\"sig\":\"MEV'), 'UTF8')",
+            "the envelope is"
+        ),
         ("UPDATE disclosure SET sealed = set_byte(sealed, 20, 1 + get_byte(sealed, 20) % 255)", "the disclosures cannot be opened"),
         ("UPDATE log_head SET checkpoint = replace(checkpoint, E'\\n523\\n', E'\\n522\\n')", "the checkpoint says root"),
     ])

@@ -27,7 +27,8 @@ import Trust
         let renamed = try #require(NoteSigner(name: "log.example/other", key: Ed25519PrivateKey(seed: Secret([UInt8](repeating: 1, count: 32)))))
         let read = try #require(SignedCheckpoint(note))
         #expect(!read.isSigned(byLog: other.verifierKey) && !read.isSigned(byLog: renamed.verifierKey))
-        let foreign = try #require(SignedCheckpoint(try Checkpoint(origin: "log.example/acme", size: 7, root: MerkleHash.leaf([1])).signed(by: renamed)))
+        let foreign = try #require(
+            SignedCheckpoint(try Checkpoint(origin: "log.example/acme", size: 7, root: MerkleHash.leaf([1])).signed(by: renamed)))
         #expect(!foreign.isSigned(byLog: renamed.verifierKey), "the key's name must be the origin")
     }
 

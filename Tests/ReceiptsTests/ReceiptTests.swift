@@ -91,7 +91,8 @@ import Trust
     @Test(arguments: [
         (#""phase":"result""#, #""phase":"maybe""#), (#""phase":"result""#, #""phase":"result","phase":"result""#),
         (#""phase":"result""#, #""phase":"result","extra":1"#), (#""amount_micros":1200"#, #""amount_micros":1200.0"#),
-        (#""amount_micros":1200"#, #""amount_micros":9007199254740993"#), ("Statement/v1", "Statement/v2"), ("connector-call/v1", "connector-call/v9"),
+        (#""amount_micros":1200"#, #""amount_micros":9007199254740993"#), ("Statement/v1", "Statement/v2"),
+        ("connector-call/v1", "connector-call/v9"),
         (#""service":"connectors""#, #""service":"nobody""#), ("08:00:00.123456Z", "08:00:00Z"), (#""step":"notify","#, ""),
     ])
     func whatAReaderRefuses(original: String, replacement: String) throws {
@@ -123,10 +124,11 @@ import Trust
         #expect(LeafCommitment(bytes: leaf.bytes + [0x20]) == nil, "one spelling only")
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000000Z"), (-1, "1969-12-31T23:59:59.999999Z"), (951_782_400_000_000, "2000-02-29T00:00:00.000000Z"),
-        (4_107_542_399_999_999, "2100-02-28T23:59:59.999999Z"), (1_800_000_000_000_001, "2027-01-15T08:00:00.000001Z"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000000Z"), (-1, "1969-12-31T23:59:59.999999Z"), (951_782_400_000_000, "2000-02-29T00:00:00.000000Z"),
+            (4_107_542_399_999_999, "2100-02-28T23:59:59.999999Z"), (1_800_000_000_000_001, "2027-01-15T08:00:00.000001Z"),
+        ] as [(Int64, String)])
     func timesHaveOneText(micros: Int64, text: String) {
         #expect(ReceiptTime(micros: micros).text == text)
         #expect(ReceiptTime(text: text)?.micros == micros)

@@ -89,7 +89,8 @@ struct SampleRun {
                 envelope: leaf.2, leaf: leaf.1.bytes, disclosures: receipt.disclosures.map { String(decoding: $0, as: UTF8.self) },
                 proof: LogProof(index: leaf.0, path: path, checkpoint: checkpoint))
         }
-        return RunBundle(origin: log.verifierKey.name, run: run, exportedAt: ReceiptTime(micros: 0), items: Array(items.dropFirst(keys.count)),
+        return RunBundle(
+            origin: log.verifierKey.name, run: run, exportedAt: ReceiptTime(micros: 0), items: Array(items.dropFirst(keys.count)),
             registrations: Array(items.prefix(keys.count)), keys: anchors, pendingCount: 0)
     }
 }

@@ -15,7 +15,8 @@ struct VectorFolder {
     func paths(_ isWanted: (String) -> Bool) throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { path in
             var isFolder = false
-            return FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path, isDirectory: &isFolder) && !isFolder && isWanted(path)
+            return FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path, isDirectory: &isFolder) && !isFolder
+                && isWanted(path)
         }.sorted()
     }
 

@@ -1,5 +1,5 @@
-public import JSON
 internal import Identity
+public import JSON
 public import Trust
 
 extension RunBundle {
@@ -40,7 +40,8 @@ extension RunBundle {
         guard json["format"] == .string(Self.format) else { throw ReceiptError("format", "is not \(Self.format)") }
         guard let origin = json["origin"]?.stringValue, let run = json["run"]?.stringValue.flatMap({ RunID($0) }),
             let time = json["exported_at"]?.stringValue.flatMap({ ReceiptTime(text: $0) }), let keys = json["keys"],
-            let receipts = json["receipts"]?.arrayValue, let registrations = json["registrations"]?.arrayValue, let pending = json["pending"]?.intValue, pending >= 0
+            let receipts = json["receipts"]?.arrayValue, let registrations = json["registrations"]?.arrayValue,
+            let pending = json["pending"]?.intValue, pending >= 0
         else { throw ReceiptError("bundle", "origin, run, exported_at, pending, keys, registrations and receipts are needed") }
         self.init(
             origin: origin, run: run, exportedAt: time, items: try Self.items(receipts, at: "receipts"),

@@ -1,6 +1,6 @@
 public import Identity
-public import Trust
 internal import JSON
+public import Trust
 
 /// A receipt as its emitter signed it. These bytes are stored and sent again as they are, never signed again.
 public struct SignedReceipt: Hashable, Sendable {

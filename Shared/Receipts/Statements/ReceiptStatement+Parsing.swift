@@ -1,5 +1,5 @@
-internal import JSON
 internal import Identity
+internal import JSON
 internal import Trust
 
 extension ReceiptStatement {

@@ -21,10 +21,11 @@ public struct TilePath: Hashable, Sendable {
 
     /// The path below the log's prefix, for example `tile/0/x001/234.p/112`.
     public var text: String {
-        let place = switch kind {
-        case .hashes(let level): "\(level)"
-        case .entries: "entries"
-        }
+        let place =
+            switch kind {
+            case .hashes(let level): "\(level)"
+            case .entries: "entries"
+            }
         return "tile/\(place)/\(Self.elements(of: index))" + (width < Self.fullWidth ? ".p/\(width)" : "")
     }
 

@@ -53,7 +53,9 @@ public struct BundleVerifier: Sendable {
     ) {
         let whole = RunCompleteness(checked.filter { $0.outcome != .invalid }, registrations: registrations.filter { $0.outcome != .invalid })
         verdict.notes = whole.notes
-        let ofItems = verdict.receipts.map { RunCompleteness.Finding(outcome: $0.outcome, reason: "receipt \($0.position + 1) (\($0.kind) \($0.id)): \($0.reason)") }
+        let ofItems = verdict.receipts.map {
+            RunCompleteness.Finding(outcome: $0.outcome, reason: "receipt \($0.position + 1) (\($0.kind) \($0.id)): \($0.reason)")
+        }
         let ofKeys = registrations.map { RunCompleteness.Finding(outcome: $0.outcome, reason: "a registration of a key: \($0.reason)") }
         let findings = arrangement + ofItems + ofKeys + whole.findings
         verdict.outcome = findings.map(\.outcome).reduce(.level(.covered)) { $0.combined(with: $1) }
@@ -61,7 +63,8 @@ public struct BundleVerifier: Sendable {
         if case .level(let lowest) = verdict.outcome {
             let isCovered = whole.isClosed && lowest >= (witnessThreshold > 0 ? .witnessed : .checkpointed)
             verdict.outcome = .level(isCovered ? .covered : lowest)
-            verdict.reason = isCovered ? "all \(checked.count) receipts hold and the set is complete" : whole.notes.first ?? "not every receipt is proved further"
+            verdict.reason =
+                isCovered ? "all \(checked.count) receipts hold and the set is complete" : whole.notes.first ?? "not every receipt is proved further"
         } else {
             verdict.reason = findings.first { $0.outcome == verdict.outcome }?.reason ?? "there is no receipt in it"
         }

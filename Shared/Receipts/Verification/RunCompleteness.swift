@@ -53,8 +53,10 @@ struct RunCompleteness {
     private mutating func checkKeys(_ receipts: [ItemVerifier.Checked], _ registrations: [ItemVerifier.Checked]) {
         var registered: Set<String> = []
         for statement in registrations.compactMap(\.statement) where statement.outcome == "registered" {
-            let isSound = statement.emitter.service == .ledger && statement.subject.count == 1
-                && statement.facts["spki"]?.stringValue.flatMap({ Base64.decode($0) }).map({ SHA256Digest(hashing: $0) }) == statement.subject[0].digest
+            let isSound =
+                statement.emitter.service == .ledger && statement.subject.count == 1
+                && statement.facts["spki"]?.stringValue.flatMap({ Base64.decode($0) }).map({ SHA256Digest(hashing: $0) })
+                    == statement.subject[0].digest
             if isSound { registered.insert(statement.subject[0].digest.hex) }
         }
         for keyID in Set(receipts.compactMap { $0.leaf?.signature.keyID }).subtracting(registered).sorted() {

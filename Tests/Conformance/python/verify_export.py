@@ -42,7 +42,7 @@ def main(path):
             cases += 1
             if difference:
                 failures += 1
-                print(f"python: receipt {position}: {difference}")
+                print(f"export: receipt {position}: {difference}")
         # A verifier that accepts everything would pass the cases above too.
         flipped = json.loads(json.dumps(item))
         flipped["leaf"] = flipped["leaf"].replace('"v":1', '"v":2')
@@ -50,8 +50,8 @@ def main(path):
         cases += 1
         if not (dsse_difference(flipped, keys) and proof_difference(flipped, bundle["origin"], log_keys)):
             failures += 1
-            print(f"python: receipt {position}: a changed receipt was accepted")
-    print(f"python: {cases} cases, {cases - failures} passed, {failures} failed")
+            print(f"export: receipt {position}: a changed receipt was accepted")
+    print(f"export: {cases} cases, {cases - failures} passed, {failures} failed")
     return 1 if failures or not cases else 0
 
 

@@ -24,7 +24,9 @@ struct EntryAudit: Sendable {
         let fault = { (what: String) in "index \(index): \(what)" }
         if try row.digest("leaf_hash") != leafHash { report.add(fault("the leaf hash is not the leaf's")) }
         guard let leaf = LeafCommitment(bytes: try row.bytes("leaf")) else { return report.add(fault("the leaf is no commitment")) }
-        guard let key = keys.key(withID: leaf.signature.keyID) else { return report.add(fault("signed with key \(leaf.signature.keyID), which is not known")) }
+        guard let key = keys.key(withID: leaf.signature.keyID) else {
+            return report.add(fault("signed with key \(leaf.signature.keyID), which is not known"))
+        }
         if !leaf.isSigned(by: key.key) { report.add(fault("the signature over the digest does not hold")) }
         if try leaf.receiptID.rawValue != row.uuid("receipt_id") || leaf.kind.name != row.text("kind") || leaf.digest != row.digest("digest") {
             report.add(fault("the receipt's id, kind or digest is not the leaf's"))

@@ -58,7 +58,8 @@ extension LedgerEndpoint {
             let pending = Self.pendingCount(items)
             let bundle = RunBundle(
                 origin: LogOrigin.standard(tenant), run: run, exportedAt: ReceiptTime(clock.now), items: items,
-                registrations: try keys.map { try item($0, tenant, tiles, head) }, keys: TrustAnchors(services: serviceKeys, logs: [head.verifierKey]), pendingCount: pending)
+                registrations: try keys.map { try item($0, tenant, tiles, head) },
+                keys: TrustAnchors(services: serviceKeys, logs: [head.verifierKey]), pendingCount: pending)
             return LedgerV1.ExportBundleResponse(bundle: try bundle.encoded(), pending: UInt32(clamping: pending))
         }
     }
