@@ -31,11 +31,11 @@ struct StubCaller {
     @Test mutating func commentsAreKeptAndListedByAge() {
         #expect(caller.call("POST", comments, ["body": "first"]).response.status == 201)
         caller.now += 60
-        _ = caller.answer("POST", comments, ["body": "second <!-- provable:abc -->"])
-        #expect(caller.answer("GET", comments).arrayValue?.compactMap { $0["body"]?.stringValue } == ["first", "second <!-- provable:abc -->"])
+        _ = caller.answer("POST", comments, ["body": "second <!-- provable-abc -->"])
+        #expect(caller.answer("GET", comments).arrayValue?.compactMap { $0["body"]?.stringValue } == ["first", "second <!-- provable-abc -->"])
         let recent = caller.answer("GET", comments, query: ["since": caller.now.formatted(Date.ISO8601FormatStyle())])
         #expect(recent.arrayValue?.count == 1)
-        #expect(caller.world.journal.effects.map(\.marker) == [nil, "abc"])
+        #expect(caller.world.journal.effects.map(\.marker) == [nil, "provable-abc"])
     }
 
     @Test mutating func longListsHaveANextPage() {
@@ -75,6 +75,15 @@ struct StubCaller {
         #expect(history["messages"]?[0]?["metadata"] == metadata)
         #expect(caller.answer("POST", "/slack/api/conversations.history", ["channel": .string(id)])["messages"]?[0]?["metadata"] == nil)
         #expect(caller.answer("GET", "/slack/api/conversations.list")["channels"]?[0]?["name"] == "incidents")
+    }
+
+    @Test mutating func repliesAreInTheirThreadAndNotInTheHistory() {
+        let parent = caller.answer("POST", "/slack/api/chat.postMessage", ["channel": "#a", "text": "x"])
+        let (id, ts) = (parent["channel"] ?? .null, parent["ts"] ?? .null)
+        _ = caller.answer("POST", "/slack/api/chat.postMessage", ["channel": "#a", "text": "y", "thread_ts": ts])
+        #expect(caller.answer("POST", "/slack/api/conversations.history", ["channel": id])["messages"]?.arrayValue?.count == 1)
+        let replies = caller.answer("POST", "/slack/api/conversations.replies", ["channel": id, "ts": ts])["messages"]?.arrayValue
+        #expect(replies?.compactMap { $0["text"]?.stringValue } == ["x", "y"])
     }
 
     @Test mutating func timestampsNeverRepeat() {

@@ -110,7 +110,7 @@ struct GitHubStub: VendorStub {
 
     /// The mark that a caller leaves in an HTML comment, invisible to readers.
     static func marker(in body: String) -> String? {
-        guard let start = body.firstRange(of: "<!-- provable:"), let end = body[start.upperBound...].firstRange(of: " -->") else { return nil }
-        return String(body[start.upperBound..<end.lowerBound])
+        guard let start = body.firstRange(of: "<!-- provable-"), let end = body[start.upperBound...].firstRange(of: " -->") else { return nil }
+        return "provable-" + body[start.upperBound..<end.lowerBound]
     }
 }

@@ -40,6 +40,7 @@ struct SlackStub: VendorStub {
         case "chat.update": update(parameters, call, &journal)
         case "conversations.list": list(parameters)
         case "conversations.history": history(parameters)
+        case "conversations.replies": replies(parameters)
         default: Self.failure("unknown_method")
         }
     }
@@ -97,17 +98,26 @@ struct SlackStub: VendorStub {
     /// Newest first, as Slack does it; top-level messages and not the replies to them.
     private func history(_ parameters: JSONObject) -> StubResponse {
         guard let channel = channels.first(where: { $0.id == parameters["channel"]?.stringValue }) else { return Self.failure("channel_not_found") }
+        return page(channel.messages.filter { $0.thread == nil }.reversed(), parameters)
+    }
+
+    /// Oldest first, the message that began the thread among them.
+    private func replies(_ parameters: JSONObject) -> StubResponse {
+        guard let channel = channels.first(where: { $0.id == parameters["channel"]?.stringValue }) else { return Self.failure("channel_not_found") }
+        let thread = parameters["ts"]?.stringValue
+        guard let parent = channel.messages.first(where: { $0.timestamp == thread }) else { return Self.failure("thread_not_found") }
+        return page([parent] + channel.messages.filter { $0.thread == thread }, parameters)
+    }
+
+    private func page(_ messages: [Message], _ parameters: JSONObject) -> StubResponse {
         let limit = min(999, max(1, Self.number(parameters["limit"]) ?? 100))
-        let oldest = parameters["oldest"]?.stringValue ?? "0"
+        let oldest = parameters["oldest"]?.stringValue.flatMap { Double($0) } ?? 0
         let withMetadata = ["true", "1"].contains(parameters["include_all_metadata"]?.stringValue ?? "") || parameters["include_all_metadata"]?.boolValue == true
-        let matching = channel.messages.filter { $0.thread == nil && (Double($0.timestamp) ?? 0) > (Double(oldest) ?? 0) }
-        let shown = matching.reversed().prefix(limit)
+        let matching = messages.filter { (Double($0.timestamp) ?? 0) > oldest }
+        let shown = matching.prefix(limit).map { Self.json($0, withMetadata: withMetadata) }
         return StubResponse(
             200,
-            [
-                "ok": true, "messages": .array(shown.map { Self.json($0, withMetadata: withMetadata) }), "has_more": .bool(matching.count > limit),
-                "response_metadata": ["next_cursor": ""],
-            ])
+            ["ok": true, "messages": .array(shown), "has_more": .bool(matching.count > limit), "response_metadata": ["next_cursor": ""]])
     }
 
     // MARK: Channels and time

@@ -1,0 +1,24 @@
+/// RFC 3986 §2.1.
+enum PercentEncoding {
+    /// One path segment, or the value of one query parameter. Nothing that a URL gives a meaning to gets through.
+    static func encode(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                encoded += byte < 16 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return encoded
+    }
+
+    /// A value that fills a path: it must stay one segment that no server takes for "here" or "up".
+    static func encodeSegment(_ text: String) throws(TemplateError) -> String {
+        guard !text.isEmpty, text != ".", text != ".." else { throw TemplateError("\"\(text)\" cannot stand in a path") }
+        return encode(text)
+    }
+}
