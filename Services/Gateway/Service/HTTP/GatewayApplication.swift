@@ -17,7 +17,7 @@ package enum GatewayApplication {
         "copilot", "verify",
     ]
 
-    /// Settings: `delegation_key` (the private key's path), `http` {host, port}, `web` (a folder), `seed` (development only).
+    /// Settings: `delegation_private_key` (a path), `http_host`, `http_port`, `web_root` (a folder), `seed_file` (development only).
     package static func make(kit: ServiceContext) async throws -> any Service {
         let settings = kit.config.settings
         let environment = kit.config.instance.environment
@@ -25,7 +25,7 @@ package enum GatewayApplication {
         try await seed(directory, settings, environment: environment)
         let sessions = SessionStore(system: kit.systemPostgres, directory: directory, clock: kit.clock)
         let mint = DelegationMint(
-            key: try delegationKey(at: try settings.string("delegation_key")),
+            key: try delegationKey(at: try settings.string("delegation_private_key")),
             thumbprint: { try kit.certificateThumbprint() }, clock: kit.clock)
         let pipeline = RequestPipeline(
             sessions: sessions, idempotency: IdempotencyStore(pool: kit.postgres, clock: kit.clock), mint: mint, security: kit.security,
@@ -35,26 +35,29 @@ package enum GatewayApplication {
         let router = router(
             endpoints, pipeline: pipeline, events: EventStream(services: services, pipeline: pipeline),
             hooks: WebhookDoor(services: services, directory: directory, security: kit.security),
-            web: WebFiles(directory: try settings.string("web", default: "")))
-        let http = try settings.object("http", default: [:])
-        let address = BindAddress.hostname(http["host"]?.stringValue ?? "127.0.0.1", port: Int(http["port"]?.intValue ?? 8080))
+            web: WebFiles(directory: try settings.string("web_root", default: "")))
+        let address = BindAddress.hostname(
+            try settings.string("http_host", default: "127.0.0.1"), port: Int(try settings.int("http_port", default: 8080)))
         return Application(
             router: router, configuration: .init(address: address, serverName: nil),
             onServerRunning: { _ in kit.logger.info("http listening", metadata: ["address": "\(address)"]) }, logger: kit.logger)
     }
 
     private static func delegationKey(at path: String) throws -> ES256PrivateKey {
-        guard let pem = try? String(contentsOfFile: path, encoding: .utf8) else { throw ConfigError(["settings.delegation_key: cannot read \(path)"]) }
+        guard let pem = try? String(contentsOfFile: path, encoding: .utf8) else { throw ConfigError(["settings.delegation_private_key: cannot read \(path)"]) }
         return try ES256PrivateKey(pem: pem)
     }
 
     private static func seed(_ directory: DirectoryStore, _ settings: ServiceSettings, environment: String) async throws {
-        let seed = try settings.object("seed", default: [:])
-        guard !seed.isEmpty else { return }
+        let path = try settings.string("seed_file", default: "")
+        guard !path.isEmpty else { return }
         guard environment == "development" else {
-            throw ConfigError(["settings.seed: the built-in sign-in and its people are for development; this is \(environment)"])
+            throw ConfigError(["settings.seed_file: the built-in sign-in and its people are for development; this is \(environment)"])
         }
-        let people = try DevelopmentSeed(seed)
+        guard let bytes = FileManager.default.contents(atPath: path), let json = try JSONValue(parsing: [UInt8](bytes)).objectValue else {
+            throw ConfigError(["settings.seed_file: \(path) is not a readable JSON object"])
+        }
+        let people = try DevelopmentSeed(json)
         try await directory.seed(people.tenants, people.memberships)
     }
 
