@@ -20,19 +20,21 @@ struct NodeParser {
             reader.report("'\(id)' is no node id", at: "id", fix: "use up to 63 lower-case letters, digits and _, beginning with a letter, so that steps.\(id.asNodeID) is an expression")
         }
         guard let type = reader.string("type", fix: "one of \(Self.types.joined(separator: ", "))") else { return nil }
-        guard let kind = kind(of: type) else { return nil }
-        let title = titleIsTemplate(kind) ? nil : reader.optionalString("title")
+        guard Self.types.contains(type) else {
+            let meant = Spelling.nearest(to: type, in: Self.types).map { "did you mean '\($0)'?" } ?? "the types are \(Self.types.joined(separator: ", "))"
+            reader.report("there is no node type '\(type)'", at: "type", fix: meant)
+            return nil
+        }
+        // Every field is read before anything is given up, so that what is left over is unknown for sure.
+        let kind = kind(of: type)
+        let title = Self.titledByTemplate.contains(type) ? nil : reader.optionalString("title")
         reader.refuseUnknownFields()
-        guard let id else { return nil }
+        guard let kind, let id else { return nil }
         return FlowNode(id: id, title: title ?? reader.members["title"]?.stringValue ?? id.asTitle, kind: kind)
     }
 
-    private func titleIsTemplate(_ kind: FlowNode.Kind) -> Bool {
-        switch kind {
-        case .approve, .task: true
-        default: false
-        }
-    }
+    /// What people are asked has its title resolved for each run.
+    private static let titledByTemplate: Set<String> = ["approve", "task"]
 
     private mutating func kind(of type: String) -> FlowNode.Kind? {
         switch type {
@@ -42,11 +44,7 @@ struct NodeParser {
         case "approve": return approve().map(FlowNode.Kind.approve)
         case "task": return task().map(FlowNode.Kind.task)
         case "wait": return wait().map(FlowNode.Kind.wait)
-        case "end": return end().map(FlowNode.Kind.end)
-        default:
-            let meant = Spelling.nearest(to: type, in: Self.types).map { "did you mean '\($0)'?" } ?? "the types are \(Self.types.joined(separator: ", "))"
-            reader.report("there is no node type '\(type)'", at: "type", fix: meant)
-            return nil
+        default: return end().map(FlowNode.Kind.end)
         }
     }
 

@@ -206,13 +206,16 @@ struct Stepper {
         guard let node = document.node(state.node) else { return }
         var record = StepRecord(
             seq: state.seq, node: node.id, type: node.type, title: node.title, state: outcome, attempt: 1, input: input, output: output, error: error, port: port)
-        if let call = state.phase.call {
+        let call = state.phase.call
+        if let call {
             record.attempt = call.attempt
             record.decision = call.answer?.decision
             record.input = call.answer?.input ?? call.input
         }
         if let request = state.phase.request {
             record.task = request.task
+            // A title that is a template stands resolved in what the person was asked.
+            if call == nil { record.title = request.title }
             record.decision = record.decision ?? request.decision
             if record.input.isNull { record.input = request.subject["inputs"] ?? .null }
         }
