@@ -166,6 +166,30 @@ import Trust
         #expect(BundleVerifier(pinned: nil).verify(Array(text.utf8)).outcome == .invalid)
     }
 
+    /// Other services' receipts travel on their own: one of the set may reach the log after the receipt that closes the run.
+    @Test func aMemberMayBeLoggedAfterTheClose() throws {
+        var late = try SampleRun()
+        try late.signAll()
+        late.signed.swapAt(3, 4)
+        let found = verdict(try late.bundle())
+        #expect(found.outcome == .level(.covered), "\(found.reason)")
+    }
+
+    @Test func aRunTooLargeToListIsStillASet() throws {
+        var large = try SampleRun()
+        try large.signAll(closed: false)
+        let set = RunSet(large.signed.map(\.paeDigest))
+        var facts = set.facts
+        facts["members"] = nil
+        try large.sign(.runClose, subject: set.subject, facts: facts)
+        #expect(verdict(try large.bundle()).outcome == .level(.covered))
+        var dropped = try large.bundle()
+        dropped.items.remove(at: 0)
+        #expect(verdict(dropped).outcome == .missing)
+        try large.sign(.stepRun)
+        #expect(verdict(try large.bundle()).outcome == .level(.covered), "what came after the close stands beside the set")
+    }
+
     @Test func anEmptyBundleProvesNothing() throws {
         var bundle = try sample.bundle()
         bundle.items = []
