@@ -116,7 +116,7 @@ let testTargets: [Target] = [
     .target(
         name: "WireProbe", dependencies: ["CWireProbe", "CProtobufC", "WireRuntime", "RPC", "Identity"], path: "Tests/WireProbe/Swift",
         swiftSettings: strict),
-    tests("CLI", ["provable", "Trust", arguments]),
+    tests("CLI", ["provable", "Trust", "Identity", arguments]),
     tests("Wire", ["WireRuntime", "WireProbe", "Wire", "RPC", "Identity", nioCore]),
     tests("RPC", ["RPC", "WireRuntime", "WireProbe", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioEmbedded, logging]),
     tests("JSON", ["JSON"]),

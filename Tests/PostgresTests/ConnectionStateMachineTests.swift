@@ -83,7 +83,9 @@ import Testing
         var machine = Self.machine(bytes: 5)
         _ = machine.submit(PipelineRequest(id: 1, steps: [.execute, .execute]))
         let completion = try #require(
-            Self.feed(&machine, [.finished(Self.set("A", bytes: [1, 2, 3])), .endOfStatement, .finished(Self.set("B", bytes: [4, 5, 6])), .endOfStatement, .sync]))
+            Self.feed(
+                &machine,
+                [.finished(Self.set("A", bytes: [1, 2, 3])), .endOfStatement, .finished(Self.set("B", bytes: [4, 5, 6])), .endOfStatement, .sync]))
         #expect(throws: PostgresError.resultTooLarge(rows: 2, bytes: 6)) { try completion.outcome.get() }
     }
 

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Identity
 import Logging
-import Testing
 import TestKit
+import Testing
 
 @testable import Postgres
 
@@ -170,7 +170,9 @@ private func expectExhausted(_ pool: PostgresPool) async {
     }
 
     @Test func aSlowStatementTimesOutAndTheConnectionSurvives() async throws {
-        let pool = try await makePool { $0.statementTimeout = .milliseconds(100); $0.maximumConnections = 1 }
+        let pool = try await makePool {
+            $0.statementTimeout = .milliseconds(100); $0.maximumConnections = 1
+        }
         await #expect(throws: PostgresError.timeout) { try await pool.withTransaction { try await $0.query("SELECT pg_sleep(30)") } }
         #expect(try await pool.withTransaction { try await $0.query("SELECT 1 AS one")[0].int("one") } == 1)
     }
@@ -187,9 +189,12 @@ private func expectExhausted(_ pool: PostgresPool) async {
         }
         var isRunning = false
         while !isRunning {
-            isRunning = try await watcher.withTransaction {
-                try await $0.query("SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND query LIKE '%pg_sleep(60)%' AND state = 'active'", [.text(application)])
-            }.count == 1
+            isRunning =
+                try await watcher.withTransaction {
+                    try await $0.query(
+                        "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND query LIKE '%pg_sleep(60)%' AND state = 'active'",
+                        [.text(application)])
+                }.count == 1
         }
         task.cancel()
         await #expect(throws: PostgresError.cancelled) { try await task.value }
@@ -197,7 +202,9 @@ private func expectExhausted(_ pool: PostgresPool) async {
     }
 
     @Test func whoWaitsTooLongIsRefused() async throws {
-        let pool = try await makePool { $0.maximumConnections = 1; $0.acquireTimeout = .milliseconds(500) }
+        let pool = try await makePool {
+            $0.maximumConnections = 1; $0.acquireTimeout = .milliseconds(500)
+        }
         try await pool.withTransaction { tx in
             try await tx.query("SELECT 1")
             await expectExhausted(pool)

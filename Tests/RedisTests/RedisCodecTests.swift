@@ -28,7 +28,9 @@ import Testing
         #expect(RedisCommand([]) == nil)
     }
 
-    @Test(arguments: ["?\r\n", "$x\r\n", "*1000000000\r\n", "*1048577\r\n", ":1x\r\n", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"])
+    @Test(arguments: [
+        "?\r\n", "$x\r\n", "*1000000000\r\n", "*1048577\r\n", ":1x\r\n", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n",
+    ])
     func garbageAndClaimsOfHugeArraysAreRefused(text: String) {
         #expect(throws: RedisError.self) { try read(text) }
     }

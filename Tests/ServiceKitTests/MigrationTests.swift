@@ -26,7 +26,9 @@ import Testing
         #expect(throws: MigrationError.self) {
             try MigrationPlan(component: "service", known: [Self.one], applied: [Self.applied(Self.one, checksum: "0")])
         }
-        #expect(throws: MigrationError.self) { try MigrationPlan(component: "service", known: [Self.one, Self.two], applied: [Self.applied(Self.two)]) }
+        #expect(throws: MigrationError.self) {
+            try MigrationPlan(component: "service", known: [Self.one, Self.two], applied: [Self.applied(Self.two)])
+        }
     }
 
     @Test func aDatabaseIsMigratedOnceAndChecked() async throws {
@@ -46,7 +48,9 @@ import Testing
     @Test func aStepThatFailsLeavesNothingBehind() async throws {
         let database = try await ServiceDatabase.make(.finops, migrations: [Self.one])
         let broken = Migration(number: 2, name: "broken", sql: "CREATE TABLE c (x int); SELECT nonsense;")
-        await #expect(throws: MigrationError.self) { try await Migrator(service: .finops, migrations: [Self.one, broken]).run(database.ownerConfiguration) }
+        await #expect(throws: MigrationError.self) {
+            try await Migrator(service: .finops, migrations: [Self.one, broken]).run(database.ownerConfiguration)
+        }
         let tables = try await database.superuser.withTransaction { try await $0.query("SELECT 1 FROM pg_tables WHERE tablename = 'c'") }
         #expect(tables.isEmpty)
         await database.close()

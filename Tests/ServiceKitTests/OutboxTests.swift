@@ -52,7 +52,8 @@ private final class RecordingChannel: RPCChannel {
             let id = UUIDv7.make()
             try await database.app.withTenant(tenant ?? self.tenant) { tx in
                 try await outbox.enqueue(
-                    call: LedgerV1.Methods.append, request: LedgerV1.AppendRequest(receiptID: [UInt8(number)]), id: id, tenant: tenant ?? self.tenant, in: tx)
+                    call: LedgerV1.Methods.append, request: LedgerV1.AppendRequest(receiptID: [UInt8(number)]), id: id, tenant: tenant ?? self.tenant,
+                    in: tx)
             }
             ids.append(id)
         }
@@ -67,7 +68,10 @@ private final class RecordingChannel: RPCChannel {
         #expect(try await relay(database, channel).deliverDue() == 0)
         #expect(channel.calls.withLock { $0.map(\.key) } == ids.map { $0.uuidString.lowercased() })
         #expect(channel.calls.withLock { $0.allSatisfy { $0.tenant == tenant } })
-        #expect(try channel.calls.withLock { try $0.map { try LedgerV1.AppendRequest(decodingBytes: $0.payload).receiptID } } == [[0], [1], [2], [3], [4]])
+        #expect(
+            try channel.calls.withLock { try $0.map { try LedgerV1.AppendRequest(decodingBytes: $0.payload).receiptID } } == [
+                [0], [1], [2], [3], [4],
+            ])
         await database.close()
     }
 
@@ -185,7 +189,9 @@ private final class RecordingChannel: RPCChannel {
         }
         while try await relay(database, channel).deliverDue() > 0 {}
         let positions = try channel.calls.withLock { calls in
-            try calls.map { try ReceiptStatement(payload: Self.payload(of: try LedgerV1.AppendRequest(decodingBytes: $0.payload).envelope)).emitter.position }
+            try calls.map {
+                try ReceiptStatement(payload: Self.payload(of: try LedgerV1.AppendRequest(decodingBytes: $0.payload).envelope)).emitter.position
+            }
         }
         #expect(positions.map(\.sequence) == Array(1...9))
         #expect(positions[0].previous == nil)

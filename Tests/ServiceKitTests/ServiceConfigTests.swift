@@ -30,7 +30,10 @@ import Testing
     @Test func theEnvironmentIsLaidOverTheFile() throws {
         let config = try ServiceConfig(
             service: .flowEngine, file: Self.complete,
-            environment: ["PROVABLE_POSTGRES_PORT": "5555", "PROVABLE_POSTGRES_OWNER_PASSWORD": "x", "PROVABLE_SETTINGS_BATCH": "13", "PROVABLE_PEERS_FLOW_ENGINE": "flow:1"])
+            environment: [
+                "PROVABLE_POSTGRES_PORT": "5555", "PROVABLE_POSTGRES_OWNER_PASSWORD": "x", "PROVABLE_SETTINGS_BATCH": "13",
+                "PROVABLE_PEERS_FLOW_ENGINE": "flow:1",
+            ])
         #expect(config.postgres.port == 5555)
         #expect(config.ownerPostgres?.user == "flow_engine_owner")
         #expect(try config.settings.int("batch") == 13)

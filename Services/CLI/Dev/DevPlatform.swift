@@ -70,8 +70,8 @@ struct DevPlatform {
             """
 
             Provable runs at \(layout.gatewayURL)
-              sign in as   omar@acme.example (on call), dana@acme.example (operations), chris@acme.example (compliance)
-                           nora@northwind.example (the agency, for contoso and fabrikam)
+              sign in as   omar@acme.example (on call), dana@acme.example (administrator), chris@acme.example (change approver)
+                           nora@northwind.example (the agency, also for contoso and fabrikam); no password in development
               vendor stubs \(layout.stubsURL)
               logs         \(layout.path("logs"))
               stop with    make down

@@ -46,7 +46,8 @@ struct DevPreflight {
             let port = LoopbackPort(number: number)
             guard !port.isTaken else {
                 throw DevFailure(
-                    "port \(number), which \(name) needs, is taken by \(port.holder ?? "another process"); end it, or move all ports with PROVABLE_PORT_OFFSET=1000")
+                    "port \(number), which \(name) needs, is taken by \(port.holder ?? "another process"); end it, or move all ports with PROVABLE_PORT_OFFSET=1000"
+                )
             }
         }
     }

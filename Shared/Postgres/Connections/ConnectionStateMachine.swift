@@ -107,7 +107,8 @@ struct ConnectionStateMachine {
 }
 
 extension ConnectionStateMachine.InFlight {
-    fileprivate mutating func receive(_ result: PipelineResult, isTooLarge: ((rows: Int, bytes: Int)) -> Bool) -> ConnectionStateMachine.ReceiveAction {
+    fileprivate mutating func receive(_ result: PipelineResult, isTooLarge: ((rows: Int, bytes: Int)) -> Bool) -> ConnectionStateMachine.ReceiveAction
+    {
         switch result {
         case .endOfStatement:
             nextStep += 1

@@ -21,6 +21,8 @@ final class PipelineConnection {
     private var connectDeadline: ContinuousClock.Instant?
     private var nextRequest = 0
     private var bytesSinceReply = 0
+    /// What is waited for since the connection is open; before, libpq may change the socket at each step.
+    private var watched: SocketLoop.Interest?
     /// Set where this connection's prepared statements no longer fit the schema.
     private(set) var isStale = false
 
@@ -98,7 +100,7 @@ final class PipelineConnection {
         case .established:
             connectDeadline = nil
             machine.established()
-            loop.watch(descriptor: libpq.socket, token: UInt64(id), for: .reading)
+            watch(for: .reading)
             return .established
         }
         return .nothing
@@ -115,11 +117,18 @@ final class PipelineConnection {
             if libpq.hasFailed { return lose(.unavailable(libpq.errorMessage)) }
         }
         switch libpq.flush() {
-        case .done: loop.watch(descriptor: libpq.socket, token: UInt64(id), for: .reading)
-        case .pending: loop.watch(descriptor: libpq.socket, token: UInt64(id), for: [.reading, .writing])
+        case .done: watch(for: .reading)
+        case .pending: watch(for: [.reading, .writing])
         case .failed: return lose(.unavailable(libpq.errorMessage))
         }
         return .nothing
+    }
+
+    /// Tells the kernel only what is news to it.
+    private func watch(for interest: SocketLoop.Interest) {
+        guard interest != watched else { return }
+        watched = interest
+        loop.watch(descriptor: libpq.socket, token: UInt64(id), for: interest)
     }
 
     /// libpq buffers a result until it is complete, so its memory can only be bounded by counting before it reads. It may read more

@@ -78,11 +78,13 @@ final class BlockingThread: SerialExecutor, @unchecked Sendable {
             guard !isStarted else { return }
             var handle = pthread_t()
             let context = Unmanaged.passRetained(state).toOpaque()
-            let status = pthread_create(&handle, nil, { context in
-                guard let context else { return nil }
-                Unmanaged<State>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context)
+            let status = pthread_create(
+                &handle, nil,
+                { context in
+                    guard let context else { return nil }
+                    Unmanaged<State>.fromOpaque(context).takeRetainedValue().run()
+                    return nil
+                }, context)
             precondition(status == 0, "no thread could be started")
             pthread_setname_np(handle, String(name.prefix(15)))
             pthread_detach(handle)

@@ -89,11 +89,13 @@ final class SocketLoop: SerialExecutor, @unchecked Sendable {
     private func startThread(name: String) throws(LoopError) -> pthread_t {
         var handle = pthread_t()
         let context = Unmanaged.passRetained(self).toOpaque()
-        let status = pthread_create(&handle, nil, { context in
-            guard let context else { return nil }
-            Unmanaged<SocketLoop>.fromOpaque(context).takeRetainedValue().run()
-            return nil
-        }, context)
+        let status = pthread_create(
+            &handle, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<SocketLoop>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, context)
         guard status == 0 else {
             Unmanaged<SocketLoop>.fromOpaque(context).release()
             throw .noThread(errno: status)

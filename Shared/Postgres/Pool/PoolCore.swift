@@ -137,7 +137,9 @@ actor PoolCore {
         if let connection = PipelineConnection(id: id, configuration: configuration, loop: loop) {
             connections[id] = connection
         } else {
-            perform(machine.lost(id, reason: .unavailable("cannot reach \(configuration.host):\(configuration.port)"), jitter: .random(in: 0..<1), now: .now))
+            perform(
+                machine.lost(
+                    id, reason: .unavailable("cannot reach \(configuration.host):\(configuration.port)"), jitter: .random(in: 0..<1), now: .now))
         }
     }
 

@@ -31,7 +31,9 @@ struct BoundParameters: Sendable, Equatable {
             appendBinary(PostgresType.timestamptz) { $0.appendBigEndian(microseconds) }
         case .json(let document):
             // The leading byte is the version of jsonb's binary form.
-            appendBinary(PostgresType.jsonb) { $0.append(1); $0 += document }
+            appendBinary(PostgresType.jsonb) {
+                $0.append(1); $0 += document
+            }
         case .textArray(let strings):
             for string in strings { try Self.refuseNUL(in: string) }
             appendArray(PostgresType.textArray, of: PostgresType.text, strings) { $0 += Array($1.utf8) }

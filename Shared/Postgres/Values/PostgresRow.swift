@@ -27,17 +27,26 @@ public struct PostgresRow: Sendable {
         try require(column, read(column) { cell throws(PostgresError) in try cell.array { element throws(PostgresError) in try element.int() } })
     }
     public func bytesArray(_ column: String) throws(PostgresError) -> [[UInt8]] {
-        try require(column, read(column) { cell throws(PostgresError) in try cell.array { element throws(PostgresError) in try element.byteString() } })
+        try require(
+            column, read(column) { cell throws(PostgresError) in try cell.array { element throws(PostgresError) in try element.byteString() } })
     }
 
     public func optionalUUID(_ column: String) throws(PostgresError) -> UUID? { try read(column) { cell throws(PostgresError) in try cell.uuid() } }
     public func optionalText(_ column: String) throws(PostgresError) -> String? { try read(column) { cell throws(PostgresError) in try cell.text() } }
     public func optionalInt(_ column: String) throws(PostgresError) -> Int64? { try read(column) { cell throws(PostgresError) in try cell.int() } }
     public func optionalBool(_ column: String) throws(PostgresError) -> Bool? { try read(column) { cell throws(PostgresError) in try cell.bool() } }
-    public func optionalDouble(_ column: String) throws(PostgresError) -> Double? { try read(column) { cell throws(PostgresError) in try cell.double() } }
-    public func optionalBytes(_ column: String) throws(PostgresError) -> [UInt8]? { try read(column) { cell throws(PostgresError) in try cell.byteString() } }
-    public func optionalTimestamp(_ column: String) throws(PostgresError) -> Date? { try read(column) { cell throws(PostgresError) in try cell.timestamp() } }
-    public func optionalJSON(_ column: String) throws(PostgresError) -> [UInt8]? { try read(column) { cell throws(PostgresError) in try cell.json() } }
+    public func optionalDouble(_ column: String) throws(PostgresError) -> Double? {
+        try read(column) { cell throws(PostgresError) in try cell.double() }
+    }
+    public func optionalBytes(_ column: String) throws(PostgresError) -> [UInt8]? {
+        try read(column) { cell throws(PostgresError) in try cell.byteString() }
+    }
+    public func optionalTimestamp(_ column: String) throws(PostgresError) -> Date? {
+        try read(column) { cell throws(PostgresError) in try cell.timestamp() }
+    }
+    public func optionalJSON(_ column: String) throws(PostgresError) -> [UInt8]? {
+        try read(column) { cell throws(PostgresError) in try cell.json() }
+    }
 
     public func isNull(_ column: String) throws(PostgresError) -> Bool { try cell(column) == nil }
 

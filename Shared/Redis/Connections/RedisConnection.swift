@@ -20,8 +20,11 @@ final class RedisConnection: Sendable {
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         for handler in try configuration.transportHandlers() { try channel.pipeline.syncOperations.addHandler(handler) }
-                        guard let reader = RedisReplyReader(maximumBytes: configuration.maximumReplyBytes) else { throw RedisError.unavailable("out of memory") }
-                        try channel.pipeline.syncOperations.addHandler(RedisChannelHandler(reader: reader, maximumPending: configuration.maximumPending))
+                        guard let reader = RedisReplyReader(maximumBytes: configuration.maximumReplyBytes) else {
+                            throw RedisError.unavailable("out of memory")
+                        }
+                        try channel.pipeline.syncOperations.addHandler(
+                            RedisChannelHandler(reader: reader, maximumPending: configuration.maximumPending))
                     }
                 }
             let channel =

@@ -6,6 +6,8 @@ public struct ConfigError: Error, Sendable, Hashable, CustomStringConvertible {
     public init(_ problems: [String]) { self.problems = problems }
 
     public var description: String {
-        problems.count == 1 ? "configuration: \(problems[0])" : "configuration has \(problems.count) problems:\n" + problems.map { "  - \($0)" }.joined(separator: "\n")
+        problems.count == 1
+            ? "configuration: \(problems[0])"
+            : "configuration has \(problems.count) problems:\n" + problems.map { "  - \($0)" }.joined(separator: "\n")
     }
 }

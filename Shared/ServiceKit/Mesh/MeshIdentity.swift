@@ -42,7 +42,8 @@ final class MeshIdentity: Sendable {
     }
 
     private static func context(_ material: Material, _ role: TLSContext.Role, _ files: ServiceConfig.TLSFiles) throws -> TLSContext {
-        try TLSContext(certificatePEM: material.certificate, keyPEM: material.key, caPEM: material.authority, role: role,
+        try TLSContext(
+            certificatePEM: material.certificate, keyPEM: material.key, caPEM: material.authority, role: role,
             trustDomain: files.trustDomain)
     }
 

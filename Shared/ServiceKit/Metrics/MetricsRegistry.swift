@@ -57,7 +57,8 @@ public final class MetricsRegistry: Sendable {
     public func text() -> String {
         metrics.withLock { metrics in
             metrics.sorted { $0.key < $1.key }.map { name, metric in
-                (["# HELP \(name) \(metric.help)", "# TYPE \(name) \(metric.kind.rawValue)"] + Self.lines(name, metric)).joined(separator: "\n") + "\n"
+                (["# HELP \(name) \(metric.help)", "# TYPE \(name) \(metric.kind.rawValue)"] + Self.lines(name, metric)).joined(separator: "\n")
+                    + "\n"
             }.joined()
         }
     }

@@ -10,10 +10,12 @@ struct MigrationPlan: Equatable {
 
     /// - Parameter component: Whose migrations these are, for messages.
     init(component: String, known: [Migration], applied: [Applied]) throws(MigrationError) {
-        precondition(known.map(\.number) == Array(1...max(1, known.count)).prefix(known.count).map { $0 }, "migrations are numbered from 1 without gaps")
+        precondition(
+            known.map(\.number) == Array(1...max(1, known.count)).prefix(known.count).map { $0 }, "migrations are numbered from 1 without gaps")
         for step in applied {
             guard step.number <= known.count else {
-                throw MigrationError("the database has \(component) migration \(step.number) (\(step.name)), which this build does not know: run a newer build")
+                throw MigrationError(
+                    "the database has \(component) migration \(step.number) (\(step.name)), which this build does not know: run a newer build")
             }
             let migration = known[step.number - 1]
             guard migration.checksum == step.checksum else {

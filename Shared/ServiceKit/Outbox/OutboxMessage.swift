@@ -18,7 +18,9 @@ struct OutboxMessage: Sendable, Equatable {
         tenant = TenantID(rawValue: try row.uuid("tenant_id"))
         id = try row.uuid("id")
         let name = try row.text("destination")
-        guard let destination = ServiceName(rawValue: name) else { throw PostgresError.unreadableColumn("destination", reason: "names no service: \(name)") }
+        guard let destination = ServiceName(rawValue: name) else {
+            throw PostgresError.unreadableColumn("destination", reason: "names no service: \(name)")
+        }
         self.destination = destination
         method = try row.text("method")
         payload = try row.bytes("payload")

@@ -82,9 +82,12 @@ struct OutboxRelay: Sendable {
     }
 
     private func note(_ message: OutboxMessage, _ error: RPCError, _ verdict: RelayVerdict) {
-        metrics.count("outbox_failures_total", help: "Deliveries that failed.", labels: [("destination", message.destination.rawValue), ("reason", error.reason)])
+        metrics.count(
+            "outbox_failures_total", help: "Deliveries that failed.",
+            labels: [("destination", message.destination.rawValue), ("reason", error.reason)])
         let metadata: Logger.Metadata = [
-            "tenant": "\(message.tenant)", "id": "\(message.id)", "method": "\(message.method)", "reason": "\(error.reason)", "attempts": "\(message.attempts + 1)",
+            "tenant": "\(message.tenant)", "id": "\(message.id)", "method": "\(message.method)", "reason": "\(error.reason)",
+            "attempts": "\(message.attempts + 1)",
         ]
         switch verdict {
         case .retry: logger.info("outbox delivery failed", metadata: metadata)

@@ -30,7 +30,9 @@ public enum ServiceRunner {
         do {
             let options = try LaunchOptions(arguments: arguments.dropFirst())
             guard options.action != .help else { return print(usage(service)) }
-            guard let path = options.configPath ?? environment["PROVABLE_CONFIG"] else { fail(service, "--config is missing\n\(usage(service))", ExitCode.usage) }
+            guard let path = options.configPath ?? environment["PROVABLE_CONFIG"] else {
+                fail(service, "--config is missing\n\(usage(service))", ExitCode.usage)
+            }
             let config = try ServiceConfig(service: service, file: try read(path), environment: environment)
             switch options.action {
             case .help: break
@@ -92,7 +94,8 @@ public enum ServiceRunner {
             configuration: .init(
                 host: config.rpc.host, port: config.rpc.port, service: config.service, build: config.instance.build,
                 security: .tls(context.mesh.server), delegation: delegation),
-            services: (services + [health]).map { MeasuredService($0, metrics: context.metrics) }, logger: context.logger, onRefusal: { context.security.report($0) })
+            services: (services + [health]).map { MeasuredService($0, metrics: context.metrics) }, logger: context.logger,
+            onRefusal: { context.security.report($0) })
         return MeshServer(server: server, readiness: context.readiness, logger: context.logger)
     }
 

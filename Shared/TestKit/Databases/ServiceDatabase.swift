@@ -21,7 +21,8 @@ public final class ServiceDatabase: Sendable {
     public static func make(_ service: ServiceName, migrations: [Migration]) async throws -> ServiceDatabase {
         let postgres = try await PrivatePostgres.shared
         let template = try await Templates.shared.template(postgres, service, migrations)
-        return try ServiceDatabase(name: try await postgres.makeDatabase(template: template, owner: "\(service.databaseName)_owner"), service: service, postgres)
+        return try ServiceDatabase(
+            name: try await postgres.makeDatabase(template: template, owner: "\(service.databaseName)_owner"), service: service, postgres)
     }
 
     private init(name: String, service: ServiceName, _ postgres: PrivatePostgres) throws {

@@ -62,7 +62,9 @@ struct LoopbackPort {
         for file in ["/proc/net/tcp", "/proc/net/tcp6"] {
             for line in ((try? String(contentsOf: URL(filePath: file), encoding: .utf8)) ?? "").split(separator: "\n").dropFirst() {
                 let fields = line.split(separator: " ")
-                guard fields.count > 9, fields[3] == "0A", fields[1].split(separator: ":").last.flatMap({ Int($0, radix: 16) }) == number else { continue }
+                guard fields.count > 9, fields[3] == "0A", fields[1].split(separator: ":").last.flatMap({ Int($0, radix: 16) }) == number else {
+                    continue
+                }
                 return fields[9]
             }
         }

@@ -35,7 +35,9 @@ struct ProcessRecord: Sendable, Hashable {
     }
 
     private static var currentBoot: String? {
-        (try? String(contentsOf: URL(filePath: "/proc/sys/kernel/random/boot_id"), encoding: .utf8)).map { $0.split(whereSeparator: \.isNewline).joined() }
+        (try? String(contentsOf: URL(filePath: "/proc/sys/kernel/random/boot_id"), encoding: .utf8)).map {
+            $0.split(whereSeparator: \.isNewline).joined()
+        }
     }
 
     /// Nil also for a process that has ended and that nobody has waited for.

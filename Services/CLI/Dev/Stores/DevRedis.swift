@@ -49,6 +49,7 @@ struct DevRedis {
         let services = DevPorts.services.map {
             "user \($0) on >\(secrets[DevSecrets.redis($0)]) ~wake:* ~{* ~\($0):* &* +@all -@admin -@dangerous"
         }
-        return (["user default off", "user admin on >\(secrets[DevSecrets.redisAdministrator]) ~* &* +@all"] + services).joined(separator: "\n") + "\n"
+        return (["user default off", "user admin on >\(secrets[DevSecrets.redisAdministrator]) ~* &* +@all"] + services).joined(separator: "\n")
+            + "\n"
     }
 }
