@@ -12,11 +12,12 @@ rm -rf dist.new
 mkdir -p dist.new/assets
 esbuild src/main.tsx --bundle --minify --format=esm --target=es2020 --jsx=automatic --legal-comments=none --log-level=warning \
   --define:process.env.NODE_ENV='"production"' --entry-names='assets/[name]-[hash]' --outdir=dist.new --external:/assets/*
-cp icon.svg dist.new/assets/
+icon=icon-$(sha256sum icon.svg | cut -c1-8).svg
+cp icon.svg "dist.new/assets/$icon"
 
 js=$(basename dist.new/assets/main-*.js)
 css=$(basename dist.new/assets/main-*.css)
-sed -e "s|@JS@|$js|" -e "s|@CSS@|$css|" index.template.html >dist.new/index.html
+sed -e "s|@JS@|$js|" -e "s|@CSS@|$css|" -e "s|@ICON@|$icon|" index.template.html >dist.new/index.html
 
 total=0
 for file in dist.new/index.html dist.new/assets/*; do

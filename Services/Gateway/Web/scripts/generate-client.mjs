@@ -73,17 +73,14 @@ const schemas = Object.entries(document.components.schemas).map(([name, schema])
   return type.startsWith("{\n") ? `${comment}export interface ${name} ${type}` : `${comment}export type ${name} = ${type};`;
 });
 
-const routes = [];
 const shapes = [];
 for (const [path, methods] of Object.entries(document.paths)) {
   for (const [method, operation] of Object.entries(methods)) {
-    if (!operation.operationId) continue;
+    if (!operation.responses) continue;
     const list = [...(methods.parameters ?? []), ...(operation.parameters ?? [])].map(resolve);
     const answers = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
-    const keyed = list.some((parameter) => parameter.in === "header" && parameter.name.toLowerCase() === "idempotency-key");
-    routes.push(`  ${operation.operationId}: { method: ${JSON.stringify(method.toUpperCase())}, path: ${JSON.stringify(path)}, keyed: ${keyed} },`);
     shapes.push(
-      `  ${operation.operationId}: {\n    path: ${parameters(list, "path")};\n    query: ${parameters(list, "query")};\n    body: ${indent(indent(operation.requestBody ? content(operation.requestBody) : "null"))};\n    answer: ${indent(indent(union(answers.map(([, answer]) => content(answer)))))};\n  };`,
+      `  ${JSON.stringify(`${method.toUpperCase()} ${path}`)}: {\n    path: ${parameters(list, "path")};\n    query: ${parameters(list, "query")};\n    body: ${indent(indent(operation.requestBody ? content(operation.requestBody) : "null"))};\n    answer: ${indent(indent(union(answers.map(([, answer]) => content(answer)))))};\n  };`,
     );
   }
 }
@@ -94,16 +91,9 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 ${schemas.join("\n\n")}
 
-/** What each operation takes and answers; null for nothing. */
+/** What each operation, named by its method and path, takes and answers; null for nothing. */
 export interface Operations {
 ${shapes.join("\n")}
 }
-
-export type OperationID = keyof Operations;
-
-/** Where each operation stands; keyed ones want an Idempotency-Key. */
-export const operations: Record<OperationID, { method: string; path: string; keyed: boolean }> = {
-${routes.join("\n")}
-};
 `;
 writeFileSync(output, text);

@@ -96,7 +96,7 @@ test("nothing of what is signed is left out of its table", () => {
 test("a flow is drawn from any draft that can be read", () => {
   const graph = flowGraph(flow);
   assert.equal(graph.nodes.length, 7);
-  assert.deepEqual(portsOf(graph, "contain"), ["success", "error", "denied"]);
+  assert.deepEqual(portsOf(graph, "contain"), ["success", "denied", "error"]);
   assert.deepEqual(graph.edges.find((edge) => edge.from === "choose"), { from: "choose", port: "branch:1", label: "yes", to: "contain" });
   assert.equal(graph.nodes[3].title, "Contain …");
   assert.equal(graph.nodes[0].detail, "github issues.opened");

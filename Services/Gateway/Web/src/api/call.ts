@@ -1,22 +1,27 @@
-import { OperationID, Operations, operations } from "../generated/api";
+import type { Operations } from "../generated/api";
 import { Query, request } from "./http";
 
+/** Method and path as the OpenAPI document writes them: `GET /v1/runs/{id}`. */
+export type OperationName = keyof Operations;
+
 /** What one call gives: members that the operation does not have cannot be written. */
-type Given<Id extends OperationID> = {
-  [Part in "path" | "query" | "body" as Operations[Id][Part] extends null ? never : Part]: Operations[Id][Part];
+type Given<Name extends OperationName> = {
+  [Part in "path" | "query" | "body" as Operations[Name][Part] extends null ? never : Part]: Operations[Name][Part];
 } & { signal?: AbortSignal; idempotencyKey?: string };
 
-export function pathOf(id: OperationID, members: Record<string, unknown> = {}): string {
-  return operations[id].path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(members[name])));
+/** Fills the path's parameters in. */
+export function pathOf(template: string, members: Record<string, unknown> = {}): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(members[name])));
 }
 
-export async function respond<Id extends OperationID>(id: Id, given: Given<Id>): Promise<Response> {
+export async function respond<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Response> {
   const { path, query, body, signal, idempotencyKey } = given as { path?: Record<string, unknown>; query?: Query; body?: unknown; signal?: AbortSignal; idempotencyKey?: string };
-  return request({ method: operations[id].method, path: pathOf(id, path), keyed: operations[id].keyed, query, body, signal, idempotencyKey });
+  const [method, template] = name.split(" ");
+  return request({ method, path: pathOf(template, path), query, body, signal, idempotencyKey });
 }
 
 /** One operation of the OpenAPI document, typed by it. */
-export async function call<Id extends OperationID>(id: Id, given: Given<Id>): Promise<Operations[Id]["answer"]> {
-  const response = await respond(id, given);
-  return (response.status === 204 ? null : await response.json()) as Operations[Id]["answer"];
+export async function call<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Operations[Name]["answer"]> {
+  const response = await respond(name, given);
+  return (response.status === 204 ? null : await response.json()) as Operations[Name]["answer"];
 }

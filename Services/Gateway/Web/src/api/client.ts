@@ -1,6 +1,5 @@
-import type { ConnectionPut, FlowDraft, PolicyPut, TaskDecision } from "../generated/api";
 import { call, respond } from "./call";
-import type { Decision, Json, RunSummary } from "./model";
+import type { ConnectionPut, FlowDraft, Json, PolicyPut, Queries, TaskDecision } from "./model";
 
 type Signal = AbortSignal | undefined;
 const FEW = 50;
@@ -11,50 +10,50 @@ const filter = <T extends string>(value: string | undefined): T | undefined => (
 
 /** The gateway, in the words of the pages. */
 export const api = {
-  people: (signal?: Signal) => call("listDevPeople", { signal }),
-  signIn: (email: string, tenant: string) => call("signInDev", { body: { email, tenant } }),
-  session: (signal?: Signal) => call("getSession", { signal }),
-  switchTenant: (tenant: string) => call("switchTenant", { body: { tenant } }),
-  signOut: () => call("signOut", {}),
+  people: (signal?: Signal) => call("GET /v1/auth/dev/people", { signal }),
+  signIn: (email: string, tenant: string) => call("POST /v1/auth/dev/sign-in", { body: { email, tenant } }),
+  session: (signal?: Signal) => call("GET /v1/session", { signal }),
+  switchTenant: (tenant: string) => call("POST /v1/session/tenant", { body: { tenant } }),
+  signOut: () => call("DELETE /v1/session", {}),
 
-  inbox: (state: "open" | "closed", signal?: Signal) => call("listInbox", { query: { state, limit: MANY }, signal }),
-  task: (id: string, signal?: Signal) => call("getTask", { path: { id }, signal }),
-  decide: (id: string, body: TaskDecision, idempotencyKey: string) => call("decideTask", { path: { id }, body, idempotencyKey }),
+  inbox: (state: "open" | "closed", signal?: Signal) => call("GET /v1/inbox", { query: { state, limit: MANY }, signal }),
+  task: (id: string, signal?: Signal) => call("GET /v1/tasks/{id}", { path: { id }, signal }),
+  decide: (id: string, body: TaskDecision, idempotencyKey: string) => call("POST /v1/tasks/{id}/decision", { path: { id }, body, idempotencyKey }),
 
   runs: (query: { state?: string; flow?: string; cursor?: string }, signal?: Signal) =>
-    call("listRuns", { query: { state: filter<RunSummary["state"]>(query.state), flow: filter<string>(query.flow), cursor: query.cursor, limit: FEW }, signal }),
-  startRun: (flow: string, input: { [key: string]: Json }) => call("startRun", { body: { flow, input } }),
-  run: (id: string, signal?: Signal) => call("getRun", { path: { id }, signal }),
-  cancelRun: (id: string, reason: string) => call("cancelRun", { path: { id }, body: { reason } }),
-  runCost: (id: string, signal?: Signal) => call("getRunCost", { path: { id }, signal }),
-  runReceipts: (id: string, signal?: Signal) => call("listRunReceipts", { path: { id }, query: { limit: MANY }, signal }),
+    call("GET /v1/runs", { query: { state: filter<Queries["runs"]>(query.state), flow: filter<string>(query.flow), cursor: query.cursor, limit: FEW }, signal }),
+  startRun: (flow: string, input: { [key: string]: Json }) => call("POST /v1/runs", { body: { flow, input } }),
+  run: (id: string, signal?: Signal) => call("GET /v1/runs/{id}", { path: { id }, signal }),
+  cancelRun: (id: string, reason: string) => call("POST /v1/runs/{id}/cancel", { path: { id }, body: { reason } }),
+  runCost: (id: string, signal?: Signal) => call("GET /v1/runs/{id}/cost", { path: { id }, signal }),
+  runReceipts: (id: string, signal?: Signal) => call("GET /v1/runs/{id}/receipts", { path: { id }, query: { limit: MANY }, signal }),
   /** The file's own bytes: what an auditor hashes. */
-  bundle: async (id: string) => (await respond("exportRunBundle", { path: { id } })).text(),
+  bundle: async (id: string) => (await respond("GET /v1/runs/{id}/bundle", { path: { id } })).text(),
 
   receipts: (query: { run_id?: string; kind?: string; cursor?: string }, signal?: Signal) =>
-    call("listReceipts", { query: { kind: filter<string>(query.kind), run_id: filter<string>(query.run_id), cursor: query.cursor, limit: FEW }, signal }),
-  receipt: (id: string, signal?: Signal) => call("getReceipt", { path: { id }, signal }),
-  checkpoint: (signal?: Signal) => call("getCheckpoint", { signal }),
-  trust: (signal?: Signal) => call("getTrust", { signal }),
+    call("GET /v1/receipts", { query: { kind: filter<string>(query.kind), run_id: filter<string>(query.run_id), cursor: query.cursor, limit: FEW }, signal }),
+  receipt: (id: string, signal?: Signal) => call("GET /v1/receipts/{id}", { path: { id }, signal }),
+  checkpoint: (signal?: Signal) => call("GET /v1/checkpoint", { signal }),
+  trust: (signal?: Signal) => call("GET /v1/trust", { signal }),
 
-  flows: (signal?: Signal) => call("listFlows", { query: { limit: MANY }, signal }),
-  flow: (name: string, version: string | null, signal?: Signal) => call("getFlow", { path: { name }, query: { version_id: filter<string>(version ?? undefined) }, signal }),
-  validateFlow: (document_text: string, signal?: Signal) => call("validateFlow", { body: { document_text } as FlowDraft, signal }),
-  publishFlow: (document_text: string, note: string) => call("publishFlow", { body: { document_text, note } }),
-  operations: (signal?: Signal) => call("listOperations", { signal }),
+  flows: (signal?: Signal) => call("GET /v1/flows", { query: { limit: MANY }, signal }),
+  flow: (name: string, version: string | null, signal?: Signal) => call("GET /v1/flows/{name}", { path: { name }, query: { version_id: filter<string>(version ?? undefined) }, signal }),
+  validateFlow: (document_text: string, signal?: Signal) => call("POST /v1/flows/validate", { body: { document_text } as FlowDraft, signal }),
+  publishFlow: (document_text: string, note: string) => call("POST /v1/flows", { body: { document_text, note } }),
+  operations: (signal?: Signal) => call("GET /v1/operations", { signal }),
 
-  connections: (signal?: Signal) => call("listConnections", { signal }),
-  putConnection: (connector: string, body: ConnectionPut) => call("putConnection", { path: { connector }, body }),
+  connections: (signal?: Signal) => call("GET /v1/connections", { signal }),
+  putConnection: (connector: string, body: ConnectionPut) => call("PUT /v1/connections/{connector}", { path: { connector }, body }),
 
-  policies: (signal?: Signal) => call("getActivePolicies", { signal }),
-  putPolicies: (body: PolicyPut) => call("putPolicies", { body }),
+  policies: (signal?: Signal) => call("GET /v1/policies/active", { signal }),
+  putPolicies: (body: PolicyPut) => call("PUT /v1/policies", { body }),
   decisions: (query: { verdict?: string; cursor?: string }, signal?: Signal) =>
-    call("listDecisions", { query: { verdict: filter<Decision["verdict"]>(query.verdict), cursor: query.cursor, limit: FEW }, signal }),
+    call("GET /v1/decisions", { query: { verdict: filter<Queries["decisions"]>(query.verdict), cursor: query.cursor, limit: FEW }, signal }),
 
-  costs: (signal?: Signal) => call("getCosts", { query: {}, signal }),
-  anomalies: (signal?: Signal) => call("listAnomalies", { query: {}, signal }),
-  budgets: (signal?: Signal) => call("listBudgets", { signal }),
-  throttles: (signal?: Signal) => call("listThrottles", { signal }),
+  costs: (signal?: Signal) => call("GET /v1/costs", { query: {}, signal }),
+  anomalies: (signal?: Signal) => call("GET /v1/anomalies", { query: {}, signal }),
+  budgets: (signal?: Signal) => call("GET /v1/budgets", { signal }),
+  throttles: (signal?: Signal) => call("GET /v1/throttles", { signal }),
 
-  ask: (question: string, run_id?: string) => call("askCopilot", { body: run_id ? { question, run_id } : { question } }),
+  ask: (question: string, run_id?: string) => call("POST /v1/copilot/questions", { body: run_id ? { question, run_id } : { question } }),
 };

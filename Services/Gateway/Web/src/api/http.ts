@@ -8,8 +8,6 @@ export interface Call {
   path: string;
   query?: Query;
   body?: unknown;
-  /** The operation wants an Idempotency-Key. */
-  keyed: boolean;
   signal?: AbortSignal;
   /** A retry of the same intention passes the same key; absent, each call is its own. */
   idempotencyKey?: string;
@@ -42,7 +40,7 @@ export function address(path: string, query: Query = {}): string {
 export async function request(call: Call): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
   if (call.method !== "GET") {
-    if (call.keyed) headers["Idempotency-Key"] = call.idempotencyKey ?? idempotencyKey();
+    headers["Idempotency-Key"] = call.idempotencyKey ?? idempotencyKey();
     if (csrfToken) headers["X-CSRF-Token"] = csrfToken;
   }
   if (call.body !== undefined) headers["Content-Type"] = "application/json";

@@ -67,7 +67,7 @@ export function Palette() {
   return (
     <Dialog title={strings.palette.title} className="palette" onClose={() => setOpen(false)} onSubmit={() => go(found[active])}>
       <input className="input" role="combobox" aria-expanded="true" aria-controls={list} aria-activedescendant={`${list}-${active}`}
-        aria-label={strings.palette.open} placeholder={strings.palette.placeholder} value={query} autoFocus onKeyDown={move}
+        aria-label={strings.palette.open} placeholder={strings.palette.placeholder} value={query} data-autofocus onKeyDown={move}
         onChange={(event) => (setQuery(event.target.value), setActive(0))} />
       <ul id={list} role="listbox" aria-label={strings.palette.title} className="choices">
         {found.map((choice, i) => (

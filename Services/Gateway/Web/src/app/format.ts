@@ -1,4 +1,6 @@
-/** Pure text forms of values. Times are epoch milliseconds; `now` is a parameter. */
+/** Pure text forms of values; what is not known is a dash. Times are epoch milliseconds; `now` is a parameter. */
+export const UNKNOWN = "—";
+
 export interface Money {
   micros: number;
   currency: string;
@@ -7,8 +9,11 @@ export interface Money {
 const grouped = (value: number, least: number, most: number): string =>
   value.toLocaleString("en-US", { minimumFractionDigits: least, maximumFractionDigits: most });
 
+export const micros = (value: Money | null): number => value?.micros ?? 0;
+
 /** Cents from one cent on; below it as many digits as say something. */
-export function money(value: Money): string {
+export function money(value: Money | null): string {
+  if (!value) return UNKNOWN;
   const units = value.micros / 1e6;
   const digits = value.micros === 0 || Math.abs(value.micros) >= 1e6 ? 2 : Math.abs(value.micros) >= 10_000 ? 3 : 6;
   return `${grouped(units, 2, digits)} ${value.currency}`;
@@ -41,12 +46,14 @@ export function rough(ms: number): string {
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
-export const millis = (time: string): number => Date.parse(time);
+/** 0 where there is no time: the callers ask only about what has one. */
+export const millis = (time: string | null): number => (time ? Date.parse(time) : 0);
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** 14:02:11, in the reader's own zone. */
-export function clock(time: string): string {
+export function clock(time: string | null): string {
+  if (!time) return UNKNOWN;
   const date = new Date(time);
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
@@ -54,7 +61,8 @@ export function clock(time: string): string {
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** 14:02 today, 23 Nov 14:02 this year, 23 Nov 2025 before that. */
-export function day(time: string, now: number): string {
+export function day(time: string | null, now: number): string {
+  if (!time) return UNKNOWN;
   const date = new Date(time);
   const today = new Date(now);
   const hour = `${two(date.getHours())}:${two(date.getMinutes())}`;

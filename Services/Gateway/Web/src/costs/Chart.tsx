@@ -2,7 +2,7 @@ import { scaleLinear, scaleTime } from "d3-scale";
 import { area, curveMonotoneX, line } from "d3-shape";
 import { PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { CostPoint, CostSeries } from "../api/model";
-import { day, money } from "../app/format";
+import { day, micros, millis, money } from "../app/format";
 import { Chip } from "../design/Chip";
 import { Fold } from "../design/Fold";
 import { Scroll } from "../design/Scroll";
@@ -27,13 +27,13 @@ export function Chart({ series }: { series: CostSeries }) {
   const expected = useMemo(() => band(points), [points]);
   const name = `${series.service} · ${series.meter}`;
   if (points.length < 2) return <p className="mut">{strings.costs.tooFew}</p>;
-  const times = points.map((point) => Date.parse(point.at));
-  const top = Math.max(...points.map((point) => point.cost.micros), ...expected.map((point) => point.high), 1);
+  const times = points.map((point) => millis(point.at));
+  const top = Math.max(...points.map((point) => micros(point.cost)), ...expected.map((point) => point.high), 1);
   const x = scaleTime().domain([new Date(times[0]), new Date(times[times.length - 1])]).range([EDGE.left, Math.max(EDGE.left + 1, width - EDGE.right)]);
   const y = scaleLinear().domain([0, top]).nice(4).range([HEIGHT - EDGE.bottom, EDGE.top]);
   const at = (time: number): number => x(new Date(time));
-  const spent = line<CostPoint>().x((point) => at(Date.parse(point.at))).y((point) => y(point.cost.micros)).curve(curveMonotoneX)(points) ?? "";
-  const middle = line<CostPoint>().defined((point) => point.expected !== null).x((point) => at(Date.parse(point.at))).y((point) => y(point.expected?.micros ?? 0)).curve(curveMonotoneX)(points) ?? "";
+  const spent = line<CostPoint>().x((point) => at(millis(point.at))).y((point) => y(micros(point.cost))).curve(curveMonotoneX)(points) ?? "";
+  const middle = line<CostPoint>().defined((point) => point.expected !== null).x((point) => at(millis(point.at))).y((point) => y(micros(point.expected))).curve(curveMonotoneX)(points) ?? "";
   const shade = area<BandPoint>().x((point) => at(point.at)).y0((point) => y(point.low)).y1((point) => y(point.high)).curve(curveMonotoneX)(expected) ?? "";
   const half = (times[times.length - 1] - times[0]) / (points.length - 1) / 2;
   const follow = (event: PointerEvent<SVGSVGElement>): void => {
@@ -41,7 +41,7 @@ export function Chart({ series }: { series: CostSeries }) {
     const nearest = times.reduce((best, each, i) => (Math.abs(each - time) < Math.abs(times[best] - time) ? i : best), 0);
     setHover(points[nearest]);
   };
-  const currency = series.total.currency;
+  const currency = series.total?.currency ?? "USD";
   return (
     <div className="chart" ref={box}>
       {width > 0 ? (
@@ -57,8 +57,8 @@ export function Chart({ series }: { series: CostSeries }) {
           <path className="band" d={shade} />
           <path className="expected" d={middle} />
           <path className="spent" d={spent} />
-          {points.filter((point) => point.anomalous).map((point) => <circle key={point.at} className="spike" cx={at(Date.parse(point.at))} cy={y(point.cost.micros)} r="3.5" />)}
-          {hover ? <line className="cursor" x1={at(Date.parse(hover.at))} x2={at(Date.parse(hover.at))} y1={EDGE.top} y2={HEIGHT - EDGE.bottom} /> : null}
+          {points.filter((point) => point.anomalous).map((point) => <circle key={point.at} className="spike" cx={at(millis(point.at))} cy={y(micros(point.cost))} r="3.5" />)}
+          {hover ? <line className="cursor" x1={at(millis(hover.at))} x2={at(millis(hover.at))} y1={EDGE.top} y2={HEIGHT - EDGE.bottom} /> : null}
         </svg>
       ) : <div className="bone block" />}
       <p className="row sm chart-foot">

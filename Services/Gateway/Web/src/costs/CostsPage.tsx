@@ -4,7 +4,7 @@ import { useResource } from "../api/resource";
 import { Page } from "../app/Page";
 import { useSession } from "../app/SessionContext";
 import { When } from "../app/When";
-import { count, money } from "../app/format";
+import { count, micros, money } from "../app/format";
 import { Link } from "../app/router";
 import { Card } from "../design/Card";
 import { Chip } from "../design/Chip";
@@ -81,7 +81,7 @@ function Budgets({ items }: { items: Budget[] }) {
   return (
     <ul className="stack">
       {items.map((each) => {
-        const share = each.limit.micros > 0 ? (each.spent.micros + each.reserved.micros) / each.limit.micros : 0;
+        const share = micros(each.limit) > 0 ? (micros(each.spent) + micros(each.reserved)) / micros(each.limit) : 0;
         const tone = share >= 1 ? "bad" : share >= 0.8 ? "wait" : "cost";
         return (
           <li key={each.scope} className="stack tight">
@@ -90,7 +90,7 @@ function Budgets({ items }: { items: Budget[] }) {
               <rect className="rail" width="100%" height="8" rx="4" />
               <rect width={`${Math.min(100, share * 100)}%`} height="8" rx="4" />
             </svg>
-            <p className="sm mut">{strings.costs.budget(money(each.spent), money(each.limit), each.period, each.reserved.micros > 0 ? money(each.reserved) : "")}</p>
+            <p className="sm mut">{strings.costs.budget(money(each.spent), money(each.limit), each.period, micros(each.reserved) > 0 ? money(each.reserved) : "")}</p>
           </li>
         );
       })}

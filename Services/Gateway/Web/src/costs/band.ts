@@ -1,10 +1,11 @@
 import type { CostPoint } from "../api/model";
+import { micros, millis } from "../app/format";
 
 /** How far a usual point of this series lies from what was expected: the median distance, over points that are not anomalous. */
 export function usualDistance(points: readonly CostPoint[]): number {
   const distances = points
     .filter((point) => point.expected !== null && !point.anomalous)
-    .map((point) => Math.abs(point.cost.micros - (point.expected?.micros ?? 0)))
+    .map((point) => Math.abs(micros(point.cost) - micros(point.expected)))
     .sort((a, b) => a - b);
   if (distances.length === 0) return 0;
   const middle = Math.floor(distances.length / 2);
@@ -22,8 +23,8 @@ export function band(points: readonly CostPoint[]): BandPoint[] {
   const reach = 3 * usualDistance(points);
   return points.flatMap((point) => {
     if (point.expected === null) return [];
-    const { micros } = point.expected;
-    return [{ at: Date.parse(point.at), low: Math.max(0, micros - reach), high: micros + reach }];
+    const middle = micros(point.expected);
+    return [{ at: millis(point.at), low: Math.max(0, middle - reach), high: middle + reach }];
   });
 }
 
@@ -33,7 +34,7 @@ export function anomalousSpans(points: readonly CostPoint[]): { from: number; to
   let previous = -2;
   points.forEach((point, i) => {
     if (!point.anomalous) return;
-    const at = Date.parse(point.at);
+    const at = millis(point.at);
     if (previous === i - 1 && spans.length > 0) spans[spans.length - 1].to = at;
     else spans.push({ from: at, to: at });
     previous = i;

@@ -27,10 +27,16 @@ export function FlowPage({ name }: { name: string }) {
   const session = useSession();
   const version = useRoute().query.get("version");
   const fresh = name === "new";
+  // Stands above the editor, which begins anew with the version that was published.
+  const [result, setResult] = useState<Published | null>(null);
+  const published = (answer: Published): void => {
+    setResult(answer);
+    if (answer.state === "published" && !fresh) reload();
+  };
   const { resource, reload } = useResource(fresh ? null : `flow:${session.tenant.id}:${name}:${version ?? ""}`, (signal) => api.flow(name, version, signal));
-  if (fresh) return <Editor key="new" title={strings.flows.newTitle} initial={JSON.stringify(starter, null, 2)} flow={null} reload={reload} />;
+  if (fresh) return <Editor key="new" title={strings.flows.newTitle} initial={JSON.stringify(starter, null, 2)} flow={null} result={result} onResult={setResult} onPublished={published} />;
   return resource.status === "ready" ? (
-    <Editor key={resource.value.flow.version_id} title={resource.value.flow.title} initial={JSON.stringify(resource.value.document, null, 2)} flow={resource.value} reload={reload} />
+    <Editor key={resource.value.flow.version_id} title={resource.value.flow.title} initial={JSON.stringify(resource.value.document, null, 2)} flow={resource.value} result={result} onResult={setResult} onPublished={published} />
   ) : (
     <Page title={name} crumb={{ to: "/flows", label: strings.nav.flows }}>
       <Await resource={resource} retry={reload} skeleton={<Skeleton shape="block" />}>{() => null}</Await>
@@ -57,10 +63,18 @@ function useGraph(text: string): FlowGraph {
 
 const chipTone = { syntax: "bad", errors: "bad", checking: "plain", warnings: "wait", valid: "ok" } as const;
 
-function Editor({ title, initial, flow, reload }: { title: string; initial: string; flow: Flow | null; reload: () => void }) {
+interface EditorProps {
+  title: string;
+  initial: string;
+  flow: Flow | null;
+  result: Published | null;
+  onResult: (result: Published | null) => void;
+  onPublished: (answer: Published) => void;
+}
+
+function Editor({ title, initial, flow, result, onResult, onPublished }: EditorProps) {
   const [draft, dispatch] = useDraft(initial);
   const [dialog, setDialog] = useState<"publish" | "start" | null>(null);
-  const [result, setResult] = useState<Published | null>(null);
   const graph = useGraph(draft.text);
   const found = useMemo(() => (looksLikeJSON(draft.text) ? places(draft.text) : null), [draft.text]);
   const syntax = found?.error ?? null;
@@ -70,7 +84,7 @@ function Editor({ title, initial, flow, reload }: { title: string; initial: stri
     () => (syntax ? [{ line: syntax.line, severity: "error" as const, message: strings.flows.syntax(syntax.reason) }] : marks(problems, draft.text)),
     [syntax, problems, draft.text],
   );
-  const wrong = useMemo(() => new Set(problems.map((problem) => problem.node ?? "")), [problems]);
+  const wrong = useMemo(() => new Set(problems.flatMap((problem) => (problem.node ? [problem.node] : []))), [problems]);
   const changed = draft.text !== draft.base || flow === null;
   const blocked = state === "valid" || state === "warnings" ? (changed ? null : strings.flows.unchanged) : strings.flows.notYet[state];
   return (
@@ -85,7 +99,7 @@ function Editor({ title, initial, flow, reload }: { title: string; initial: stri
         <Button look="pri" blocked={blocked} onClick={() => setDialog("publish")}>{strings.flows.publish}</Button>
       </>}>
       <div className="stack flowpage">
-        {result ? <PublishResult result={result} onClose={() => setResult(null)} /> : null}
+        {result ? <PublishResult result={result} onClose={() => onResult(null)} /> : null}
         <div className="withside even">
           <Card flush title={strings.flows.document} note={<span className="dim sm">{strings.flows.documentNote}</span>}>
             <CodeEditor value={draft.text} onChange={(text) => dispatch({ kind: "typed", text })} language={looksLikeJSON(draft.text) ? "json" : "plain"} label={strings.flows.document} marks={shown} describedBy="flow-problems" />
@@ -98,7 +112,7 @@ function Editor({ title, initial, flow, reload }: { title: string; initial: stri
         </div>
       </div>
       {dialog === "publish" ? <PublishDialog text={draft.text} onClose={() => setDialog(null)}
-        onPublished={(answer) => (setDialog(null), setResult(answer), dispatch({ kind: "published" }), answer.state === "published" && flow ? reload() : undefined)}
+        onPublished={(answer) => (setDialog(null), dispatch({ kind: "published" }), onPublished(answer))}
         onRefused={(refused) => (setDialog(null), dispatch({ kind: "checked", text: draft.text, problems: refused, versionID: null }))} /> : null}
       {dialog === "start" && flow ? <StartDialog flow={flow} onClose={() => setDialog(null)} /> : null}
     </Page>

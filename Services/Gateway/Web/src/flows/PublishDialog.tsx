@@ -35,7 +35,7 @@ export function PublishDialog({ text, onClose, onPublished, onRefused }: Props) 
       <p>{strings.publish.lede}</p>
       <div className="field">
         <label htmlFor="note">{strings.publish.note}</label>
-        <textarea id="note" className="input" value={note} maxLength={1000} onChange={(event) => setNote(event.target.value)} autoFocus />
+        <textarea id="note" className="input" value={note} maxLength={1000} onChange={(event) => setNote(event.target.value)} data-autofocus />
         <span className="hint">{strings.publish.noteHint}</span>
       </div>
       {problem ? <p className="notice bad" role="alert">{strings.problem(problem.status, problem.code, problem.detail).detail}</p> : null}

@@ -89,9 +89,14 @@ export function consequences(graph: FlowGraph, from: string, port: string): Flow
   return found;
 }
 
-/** Ports by which a node can be left, in the order they are written. */
-export const portsOf = (graph: FlowGraph, id: string): string[] =>
-  graph.edges.filter((edge) => edge.from === id).map((edge) => edge.port);
+/** What is hoped for first, then what a person can say, then what may befall. */
+const portOrder = ["success", "approved", "completed", "event", "elapsed", "next", "denied", "rejected", "timeout", "error"];
+
+/** Ports by which a node can be left. */
+export function portsOf(graph: FlowGraph, id: string): string[] {
+  const rank = (port: string): number => (portOrder.includes(port) ? portOrder.indexOf(port) : portOrder.indexOf("next"));
+  return graph.edges.filter((edge) => edge.from === id).map((edge) => edge.port).sort((a, b) => rank(a) - rank(b));
+}
 
 /**
  * The usual course only: ways out that nobody hopes for are left away, with what only they lead to.

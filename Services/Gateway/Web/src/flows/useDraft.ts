@@ -40,7 +40,10 @@ export function asProblems(problem: Problem): FlowProblem[] {
   const listed = problem.document.problems;
   if (Array.isArray(listed)) return listed as FlowProblem[];
   const errors = problem.errors.length > 0 ? problem.errors : [{ field: "", message: problem.message, fix: null }];
-  return errors.map((each) => ({
-    severity: "error", node: null, port: null, pointer: each.field.replace(/^\/(document|document_text)(?=\/|$)/, ""), message: each.message, fix: each.fix ?? null,
-  }));
+  return errors.map((each) => {
+    // `node.port /pointer`, or a pointer into the request's body.
+    const [, place = "", pointer = ""] = /^([^/]*?) ?(\/.*)?$/.exec(each.field) ?? [];
+    const [node = "", port = ""] = place.trim().split(".");
+    return { severity: "error", node: node || null, port: port || null, pointer: pointer.replace(/^\/(document_text|document)(?=\/|$)/, ""), message: each.message, fix: each.fix ?? "" };
+  });
 }

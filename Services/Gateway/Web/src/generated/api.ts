@@ -583,292 +583,246 @@ export interface DevPeople {
   items: DevPerson[];
 }
 
-/** What each operation takes and answers; null for nothing. */
+/** What each operation, named by its method and path, takes and answers; null for nothing. */
 export interface Operations {
-  listDevPeople: {
+  "GET /v1/auth/dev/people": {
     path: null;
     query: null;
     body: null;
     answer: DevPeople;
   };
-  signInDev: {
+  "POST /v1/auth/dev/sign-in": {
     path: null;
     query: null;
     body: SignIn;
     answer: Session;
   };
-  getSession: {
+  "GET /v1/session": {
     path: null;
     query: null;
     body: null;
     answer: Session;
   };
-  signOut: {
+  "DELETE /v1/session": {
     path: null;
     query: null;
     body: null;
     answer: null;
   };
-  switchTenant: {
+  "POST /v1/session/tenant": {
     path: null;
     query: null;
     body: TenantSwitch;
     answer: Session;
   };
-  listInbox: {
+  "GET /v1/inbox": {
     path: null;
     query: { state?: "open" | "closed"; cursor?: string; limit?: number };
     body: null;
     answer: InboxPage;
   };
-  getTask: {
+  "GET /v1/tasks/{id}": {
     path: { id: ID };
     query: null;
     body: null;
     answer: Task;
   };
-  decideTask: {
+  "POST /v1/tasks/{id}/decision": {
     path: { id: ID };
     query: null;
     body: TaskDecision;
     answer: DecidedTask;
   };
-  listRuns: {
+  "GET /v1/runs": {
     path: null;
     query: { state?: "running" | "waiting" | "succeeded" | "failed" | "cancelled"; flow?: string; cursor?: string; limit?: number };
     body: null;
     answer: RunSummaryPage;
   };
-  startRun: {
+  "POST /v1/runs": {
     path: null;
     query: null;
     body: RunStart;
     answer: RunStarted;
   };
-  getRun: {
+  "GET /v1/runs/{id}": {
     path: { id: ID };
     query: null;
     body: null;
     answer: Run;
   };
-  cancelRun: {
+  "POST /v1/runs/{id}/cancel": {
     path: { id: ID };
     query: null;
     body: RunCancel;
     answer: RunState;
   };
-  getRunCost: {
+  "GET /v1/runs/{id}/cost": {
     path: { id: ID };
     query: null;
     body: null;
     answer: RunCost;
   };
-  listRunReceipts: {
+  "GET /v1/runs/{id}/receipts": {
     path: { id: ID };
     query: { cursor?: string; limit?: number };
     body: null;
     answer: ReceiptPage;
   };
-  exportRunBundle: {
+  "GET /v1/runs/{id}/bundle": {
     path: { id: ID };
     query: null;
     body: null;
     answer: { [key: string]: Json };
   };
-  listReceipts: {
+  "GET /v1/receipts": {
     path: null;
     query: { run_id?: ID; kind?: string; cursor?: string; limit?: number };
     body: null;
     answer: ReceiptPage;
   };
-  getReceipt: {
+  "GET /v1/receipts/{id}": {
     path: { id: ID };
     query: null;
     body: null;
     answer: ReceiptDetail;
   };
-  getCheckpoint: {
+  "GET /v1/checkpoint": {
     path: null;
     query: null;
     body: null;
     answer: Checkpoint;
   };
-  getTrust: {
+  "GET /v1/trust": {
     path: null;
     query: null;
     body: null;
     answer: { [key: string]: Json };
   };
-  listFlows: {
+  "GET /v1/flows": {
     path: null;
     query: { cursor?: string; limit?: number };
     body: null;
     answer: FlowSummaryPage;
   };
-  publishFlow: {
+  "POST /v1/flows": {
     path: null;
     query: null;
     body: FlowPublish;
     answer: FlowPublished;
   };
-  validateFlow: {
+  "POST /v1/flows/validate": {
     path: null;
     query: null;
     body: FlowDraft;
     answer: FlowValidation;
   };
-  getFlow: {
+  "GET /v1/flows/{name}": {
     path: { name: string };
     query: { version_id?: Digest };
     body: null;
     answer: Flow;
   };
-  listOperations: {
+  "GET /v1/operations": {
     path: null;
     query: null;
     body: null;
     answer: OperationPage;
   };
-  listConnections: {
+  "GET /v1/connections": {
     path: null;
     query: null;
     body: null;
     answer: ConnectionPage;
   };
-  putConnection: {
+  "PUT /v1/connections/{connector}": {
     path: { connector: string };
     query: null;
     body: ConnectionPut;
     answer: Connection;
   };
-  getActivePolicies: {
+  "GET /v1/policies/active": {
     path: null;
     query: null;
     body: null;
     answer: PolicyBundle;
   };
-  putPolicies: {
+  "PUT /v1/policies": {
     path: null;
     query: null;
     body: PolicyPut;
     answer: PolicyStored;
   };
-  listDecisions: {
+  "GET /v1/decisions": {
     path: null;
     query: { verdict?: "ALLOW" | "REDACT" | "REQUIRE_APPROVAL" | "REDACT_AND_REQUIRE_APPROVAL" | "DENY"; run_id?: ID; since?: Time; cursor?: string; limit?: number };
     body: null;
     answer: DecisionPage;
   };
-  getCosts: {
+  "GET /v1/costs": {
     path: null;
     query: { since?: Time; until?: Time };
     body: null;
     answer: Costs;
   };
-  ingestCosts: {
+  "POST /v1/costs/points": {
     path: null;
     query: null;
     body: CostPoints;
     answer: CostsTaken;
   };
-  listAnomalies: {
+  "GET /v1/anomalies": {
     path: null;
     query: { state?: "open" | "closed" };
     body: null;
     answer: AnomalyPage;
   };
-  listBudgets: {
+  "GET /v1/budgets": {
     path: null;
     query: null;
     body: null;
     answer: BudgetPage;
   };
-  putBudget: {
+  "PUT /v1/budgets/{scope}": {
     path: { scope: string };
     query: null;
     body: BudgetPut;
     answer: Budget;
   };
-  listThrottles: {
+  "GET /v1/throttles": {
     path: null;
     query: null;
     body: null;
     answer: ThrottlePage;
   };
-  askCopilot: {
+  "POST /v1/copilot/questions": {
     path: null;
     query: null;
     body: Question;
     answer: Answer;
   };
-  streamEvents: {
+  "GET /v1/events": {
     path: null;
     query: null;
     body: null;
     answer: string;
   };
-  listSecurityEvents: {
+  "GET /v1/security-events": {
     path: null;
     query: { cursor?: string; limit?: number };
     body: null;
     answer: SecurityEventPage;
   };
-  receiveWebhook: {
+  "POST /v1/hooks/{tenant}/{connector}": {
     path: { tenant: string; connector: string };
     query: null;
     body: Json;
     answer: Json;
   };
-  getOpenAPI: {
+  "GET /openapi.json": {
     path: null;
     query: null;
     body: null;
     answer: { [key: string]: Json };
   };
 }
-
-export type OperationID = keyof Operations;
-
-/** Where each operation stands; keyed ones want an Idempotency-Key. */
-export const operations: Record<OperationID, { method: string; path: string; keyed: boolean }> = {
-  listDevPeople: { method: "GET", path: "/v1/auth/dev/people", keyed: false },
-  signInDev: { method: "POST", path: "/v1/auth/dev/sign-in", keyed: false },
-  getSession: { method: "GET", path: "/v1/session", keyed: false },
-  signOut: { method: "DELETE", path: "/v1/session", keyed: false },
-  switchTenant: { method: "POST", path: "/v1/session/tenant", keyed: false },
-  listInbox: { method: "GET", path: "/v1/inbox", keyed: false },
-  getTask: { method: "GET", path: "/v1/tasks/{id}", keyed: false },
-  decideTask: { method: "POST", path: "/v1/tasks/{id}/decision", keyed: true },
-  listRuns: { method: "GET", path: "/v1/runs", keyed: false },
-  startRun: { method: "POST", path: "/v1/runs", keyed: true },
-  getRun: { method: "GET", path: "/v1/runs/{id}", keyed: false },
-  cancelRun: { method: "POST", path: "/v1/runs/{id}/cancel", keyed: true },
-  getRunCost: { method: "GET", path: "/v1/runs/{id}/cost", keyed: false },
-  listRunReceipts: { method: "GET", path: "/v1/runs/{id}/receipts", keyed: false },
-  exportRunBundle: { method: "GET", path: "/v1/runs/{id}/bundle", keyed: false },
-  listReceipts: { method: "GET", path: "/v1/receipts", keyed: false },
-  getReceipt: { method: "GET", path: "/v1/receipts/{id}", keyed: false },
-  getCheckpoint: { method: "GET", path: "/v1/checkpoint", keyed: false },
-  getTrust: { method: "GET", path: "/v1/trust", keyed: false },
-  listFlows: { method: "GET", path: "/v1/flows", keyed: false },
-  publishFlow: { method: "POST", path: "/v1/flows", keyed: true },
-  validateFlow: { method: "POST", path: "/v1/flows/validate", keyed: false },
-  getFlow: { method: "GET", path: "/v1/flows/{name}", keyed: false },
-  listOperations: { method: "GET", path: "/v1/operations", keyed: false },
-  listConnections: { method: "GET", path: "/v1/connections", keyed: false },
-  putConnection: { method: "PUT", path: "/v1/connections/{connector}", keyed: true },
-  getActivePolicies: { method: "GET", path: "/v1/policies/active", keyed: false },
-  putPolicies: { method: "PUT", path: "/v1/policies", keyed: true },
-  listDecisions: { method: "GET", path: "/v1/decisions", keyed: false },
-  getCosts: { method: "GET", path: "/v1/costs", keyed: false },
-  ingestCosts: { method: "POST", path: "/v1/costs/points", keyed: true },
-  listAnomalies: { method: "GET", path: "/v1/anomalies", keyed: false },
-  listBudgets: { method: "GET", path: "/v1/budgets", keyed: false },
-  putBudget: { method: "PUT", path: "/v1/budgets/{scope}", keyed: true },
-  listThrottles: { method: "GET", path: "/v1/throttles", keyed: false },
-  askCopilot: { method: "POST", path: "/v1/copilot/questions", keyed: true },
-  streamEvents: { method: "GET", path: "/v1/events", keyed: false },
-  listSecurityEvents: { method: "GET", path: "/v1/security-events", keyed: false },
-  receiveWebhook: { method: "POST", path: "/v1/hooks/{tenant}/{connector}", keyed: false },
-  getOpenAPI: { method: "GET", path: "/openapi.json", keyed: false },
-};

@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { api } from "../api/client";
 import { idempotencyKey } from "../api/http";
-import type { Json, Task } from "../api/model";
-import type { TaskDecision } from "../generated/api";
+import type { Json, Task, TaskDecision } from "../api/model";
 import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
 import { Dialog } from "../design/Dialog";
@@ -48,13 +47,13 @@ export function DecisionDialog({ task, decision, answer, onClose, onDecided, onS
       </div>
       <div className="field">
         <label htmlFor="comment">{decision === "reject" ? strings.task.commentNeeded : strings.task.comment}</label>
-        <textarea id="comment" className="input" value={comment} maxLength={2000} onChange={(event) => setComment(event.target.value)} autoFocus={decision === "reject"} />
+        <textarea id="comment" className="input" value={comment} maxLength={2000} onChange={(event) => setComment(event.target.value)} data-autofocus={decision === "reject" ? true : undefined} />
         <span className="hint">{strings.task.commentHint}</span>
       </div>
       {problem ? <p className="notice bad" role="alert">{strings.problem(problem.status, problem.code, problem.detail).detail}</p> : null}
       <div className="actions">
         <Button onClick={stale ? onStale : onClose}>{stale ? strings.task.readAgain : strings.cancel}</Button>
-        <Button look={decision === "reject" ? "plain" : "pri"} type="submit" autoFocus={decision !== "reject"}
+        <Button look={decision === "reject" ? "plain" : "pri"} type="submit" data-autofocus={decision === "reject" ? undefined : true}
           blocked={needsComment ? strings.task.commentNeeded : null} aria-busy={busy}>
           {busy ? strings.working : text.button}
         </Button>

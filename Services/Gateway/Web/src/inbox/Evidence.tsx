@@ -31,7 +31,7 @@ export function Evidence({ run }: { run: string }) {
                 {receipts.map((receipt) => (
                   <tr key={receipt.id} className="hit">
                     <td className="nowrap dim">{clock(receipt.at)}</td>
-                    <td><Link className="cover" to={`/receipts/${receipt.id}`}>{strings.receipt.what(receipt.kind, receipt.phase, receipt.outcome)}</Link></td>
+                    <td><Link className="cover" to={`/receipts/${receipt.id}`}>{strings.receipt.what(receipt.kind, receipt.phase, receipt.outcome)}</Link>{receipt.step ? <span className="dim sm"> {strings.receipt.at(receipt.step)}</span> : null}</td>
                     <td className="mono dim num">#{count(receipt.index)}</td>
                     <td className="num"><LevelChip report={reports.get(receipt.id)} /></td>
                   </tr>

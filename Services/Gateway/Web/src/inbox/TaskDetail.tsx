@@ -35,7 +35,7 @@ export function TaskDetail({ task, onDone, reload }: Props) {
       <div className="two">
         <Card title={strings.task.why}>
           <p>{task.reason || strings.task.noReason}</p>
-          <p className="sm mut">{strings.task.askedBy(task.requested_by ?? strings.task.aFlow)}</p>
+          <p className="sm mut">{strings.task.askedBy(task.requested_by || strings.task.aFlow)}</p>
         </Card>
         <Consequences task={task} run={loaded} />
       </div>
@@ -70,7 +70,7 @@ function Footer({ task, onDone, reload }: Props) {
   const [answer, setAnswer] = useState<Json>({});
   const toast = useToast();
   const open = task.state === "open";
-  const blocked = task.can_decide ? null : task.cannot_decide_reason ?? strings.task.notYours;
+  const blocked = task.can_decide ? null : strings.task.blocked(task.cannot_decide_reason ?? "");
   const decide = (decision: string): void => {
     if (open && !blocked) setAsked(decision);
   };

@@ -11,8 +11,8 @@ interface Live {
 
 const LiveContext = createContext<Live>({ state: "offline", subscribe: () => () => undefined });
 
-/** Several events of one transaction cause one reload. */
-const SETTLE_MS = 150;
+/** Several events of one transaction cause one reload; what follows from them (receipts, inbox items) is delivered a moment later. */
+const RELOADS_MS = [150, 1_200, 4_000];
 
 /** One stream for the whole page, reopened when the tenant (and so the session) changes. */
 export function LiveProvider({ tenant, children }: { tenant: string; children: ReactNode }) {
@@ -46,14 +46,26 @@ export function useLiveTopics(topics: readonly string[], callback: () => void): 
   useEffect(() => {
     if (!names) return undefined;
     const wanted = names.split(" ");
-    let timer: ReturnType<typeof setTimeout> | null = null;
+    const timers = new Map<number, ReturnType<typeof setTimeout>>();
+    const schedule = (): void => {
+      for (const ms of RELOADS_MS) {
+        // The first is kept, so that a busy stream cannot put a reload off for ever; the later ones start again.
+        const pending = timers.get(ms);
+        if (pending !== undefined && ms === RELOADS_MS[0]) continue;
+        clearTimeout(pending);
+        timers.set(ms, setTimeout(() => (timers.delete(ms), callback()), ms));
+      }
+    };
     const stop = subscribe((event) => {
-      if (event && !wanted.some((topic) => event.kind.startsWith(topic))) return;
-      if (timer === null) timer = setTimeout(() => ((timer = null), callback()), SETTLE_MS);
+      if (!event || wanted.some((topic) => event.kind.startsWith(topic))) schedule();
     });
+    // A page that was in the background may have missed what has no event.
+    const seen = (): void => void (document.visibilityState === "visible" && callback());
+    document.addEventListener("visibilitychange", seen);
     return () => {
       stop();
-      if (timer !== null) clearTimeout(timer);
+      document.removeEventListener("visibilitychange", seen);
+      timers.forEach(clearTimeout);
     };
   }, [names, subscribe, callback]);
 }

@@ -28,7 +28,7 @@ export async function followEvents(signal: AbortSignal, handlers: Handlers): Pro
       const headers: Record<string, string> = { Accept: "text/event-stream" };
       if (cursor) headers["Last-Event-ID"] = cursor;
       const response = await fetch("/v1/events", { headers, credentials: "same-origin", signal, cache: "no-store" });
-      if (response.status === 401) return;
+      if (response.status === 401) return handlers.onGap();
       if (response.ok && response.body) {
         handlers.onState("live");
         if (attempt > 0 && !cursor) handlers.onGap();

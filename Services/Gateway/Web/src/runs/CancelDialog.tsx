@@ -20,7 +20,7 @@ export function CancelDialog({ id, onClose, onDone }: { id: string; onClose: () 
       <p>{strings.run.cancelLede}</p>
       <div className="field">
         <label htmlFor="reason">{strings.run.reason}</label>
-        <textarea id="reason" className="input" value={reason} maxLength={1000} onChange={(event) => setReason(event.target.value)} autoFocus />
+        <textarea id="reason" className="input" value={reason} maxLength={1000} onChange={(event) => setReason(event.target.value)} data-autofocus />
       </div>
       {problem ? <p className="notice bad" role="alert">{problem.message}</p> : null}
       <div className="actions">

@@ -82,7 +82,7 @@ function One({ value }: { value: Run }) {
               <Card title={strings.run.timeline} note={<span className="dim sm">{strings.run.startedBy(clock(run.started_at), run.started_by)}</span>}>
                 <Timeline steps={steps} ended={run.ended_at} onStep={show} />
               </Card>
-              <Steps steps={steps} open={open} />
+              <Steps steps={steps} open={open} ended={run.ended_at !== null} />
             </div>
           </div>
           <RunReceipts run={run.id} />

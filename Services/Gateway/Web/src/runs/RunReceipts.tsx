@@ -29,7 +29,7 @@ export function RunReceipts({ run }: { run: string }) {
                 {receipts.map((receipt) => (
                   <tr key={receipt.id} className="hit">
                     <td className="mono num">{count(receipt.index)}</td>
-                    <td><Link className="cover" to={`/receipts/${receipt.id}`}>{strings.receipt.what(receipt.kind, receipt.phase, receipt.outcome)}</Link></td>
+                    <td><Link className="cover" to={`/receipts/${receipt.id}`}>{strings.receipt.what(receipt.kind, receipt.phase, receipt.outcome)}</Link>{receipt.step ? <span className="dim sm"> {strings.receipt.at(receipt.step)}</span> : null}</td>
                     <td className="mut">{receipt.emitter}</td>
                     <td><LevelChip report={reports.get(receipt.id)} /></td>
                   </tr>

@@ -1,5 +1,5 @@
 import type { Step } from "../api/model";
-import { duration, clock, money } from "../app/format";
+import { clock, duration, millis, money } from "../app/format";
 import { Link } from "../app/router";
 import { Card } from "../design/Card";
 import { Chip } from "../design/Chip";
@@ -8,9 +8,9 @@ import { JsonView } from "../design/JsonView";
 import { strings } from "../strings";
 
 /** Every step with what went in and what came out; the graph in words. */
-export function Steps({ steps, open }: { steps: readonly Step[]; open: number | null }) {
+export function Steps({ steps, open, ended }: { steps: readonly Step[]; open: number | null; ended: boolean }) {
   return (
-    <Card flush title={strings.run.steps} note={<span className="dim sm">{strings.run.stepCount(steps.length)}</span>}>
+    <Card flush title={strings.run.steps} note={<span className="dim sm">{strings.run.stepCount(steps.length, ended)}</span>}>
       {steps.map((step) => (
         <Fold key={`${step.seq}:${open === step.seq}`} id={`step-${step.seq}`} open={open === step.seq}
           title={<><span className="mono dim">{step.seq}</span> <b>{step.title || step.node}</b> <span className="dim sm">{strings.node(step.type)}</span></>}
@@ -20,7 +20,7 @@ export function Steps({ steps, open }: { steps: readonly Step[]; open: number | 
           </>}>
           <div className="stack">
             <dl className="kv sm">
-              <dt>{strings.run.began}</dt><dd>{clock(step.started_at)}{step.ended_at ? ` · ${duration(Date.parse(step.ended_at) - Date.parse(step.started_at))}` : ""}</dd>
+              <dt>{strings.run.began}</dt><dd>{clock(step.started_at)}{step.ended_at ? ` · ${duration(millis(step.ended_at) - millis(step.started_at))}` : ""}</dd>
               {step.port ? <><dt>{strings.run.leftBy}</dt><dd className="mono">{step.port}</dd></> : null}
               {step.attempt > 1 ? <><dt>{strings.run.attempt}</dt><dd>{step.attempt}</dd></> : null}
               {step.error ? <><dt>{strings.run.error}</dt><dd className="wrong">{step.error}</dd></> : null}

@@ -1,4 +1,5 @@
 import type { Step } from "../api/model";
+import { millis } from "../app/format";
 
 /** The last thing that happened at each node: a retry or a loop shows where it stands now. */
 export function statesByNode(steps: readonly Step[]): Map<string, Step> {
@@ -25,8 +26,8 @@ export interface Bar {
 
 /** Bars on one time axis, in milliseconds; a step that has not ended grows until now. */
 export function bars(steps: readonly Step[], now: number): { bars: Bar[]; from: number; to: number } {
-  const begins = steps.map((step) => Date.parse(step.started_at));
-  const ends = steps.map((step) => (step.ended_at ? Date.parse(step.ended_at) : now));
+  const begins = steps.map((step) => (step.started_at ? millis(step.started_at) : now));
+  const ends = steps.map((step) => (step.ended_at ? millis(step.ended_at) : now));
   const from = Math.min(...begins, now);
   const to = Math.max(...ends, from + 1);
   return {

@@ -60,7 +60,7 @@ export const taskStrings = {
   theRun: "the run",
   asked: "asked",
   question: "Why is this run waiting?",
-  notYours: "You may read this, but not decide it.",
+  blocked: (reason: string) => (reason ? `You cannot decide this: ${reason.replace(/\.$/, "")}.` : "You may read this, but not decide it."),
   form: "Your answer",
   approve: "Approve",
   reject: "Reject",

@@ -23,6 +23,7 @@ export const receiptStrings = {
   title: (index: string) => `Receipt ${index}`,
   what: (kind: string, phase: string, outcome: string) =>
     [kindWords[bare(kind)] ?? bare(kind), phase === "single" ? "" : phase, plain(outcome)].filter(Boolean).join(" · "),
+  at: (step: string) => `at ${step}`,
   level: (level: string) => levels[level] ?? level,
   checking: "checking…",
   unreachable: "not fetched",

@@ -63,7 +63,7 @@ export const costsStrings = {
   chart: (name: string, total: string, anomalous: number) => `${name}: ${total} in all, ${anomalous} ${anomalous === 1 ? "point" : "points"} called an anomaly. The figures stand in the table below.`,
   spent: "spent",
   expected: "expected",
-  band: "usual range (three usual distances)",
+  band: "usual range",
   anomaly: "anomaly",
   usual: "usual",
   against: (expected: string) => `, expected ${expected}`,

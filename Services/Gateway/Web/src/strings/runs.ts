@@ -25,7 +25,7 @@ export const runStrings = {
   timeline: "Timeline",
   startedBy: (time: string, who: string) => `since ${time}, started by ${who}`,
   steps: "Steps",
-  stepCount: (steps: number) => (steps === 1 ? "1 so far" : `${steps} so far`),
+  stepCount: (steps: number, ended: boolean) => (ended ? `${steps} in all` : `${steps} so far`),
   began: "Began",
   leftBy: "Left by port",
   attempt: "Attempt",
