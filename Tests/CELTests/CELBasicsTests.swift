@@ -30,7 +30,10 @@ import Testing
 
     @Test func evaluationErrorsSuggest() throws {
         let expression = try CELExpression(parsing: "triger.issue.title")
-        #expect(throws: CELEvaluationError(.undeclared, "there is no variable 'triger'", suggestion: "did you mean 'trigger'?", at: CELPosition(line: 1, column: 1))) {
+        #expect(
+            throws: CELEvaluationError(
+                .undeclared, "there is no variable 'triger'", suggestion: "did you mean 'trigger'?", at: CELPosition(line: 1, column: 1))
+        ) {
             try expression.evaluate(["trigger": .null])
         }
     }
@@ -43,9 +46,11 @@ import Testing
     }
 
     @Test func hostileNestingIsRefused() {
-        for source in [String(repeating: "(", count: 5_000) + "1", String(repeating: "[", count: 5_000), "1" + String(repeating: "+1", count: 5_000), String(repeating: "a[", count: 4_000),
-            "a" + String(repeating: ".a", count: 4_000), String(repeating: "x?x:", count: 3_000) + "x"]
-        {
+        for source in [
+            String(repeating: "(", count: 5_000) + "1", String(repeating: "[", count: 5_000), "1" + String(repeating: "+1", count: 5_000),
+            String(repeating: "a[", count: 4_000),
+            "a" + String(repeating: ".a", count: 4_000), String(repeating: "x?x:", count: 3_000) + "x",
+        ] {
             #expect(throws: CELSyntaxError.self) { try CELExpression(parsing: source) }
         }
     }
@@ -56,7 +61,8 @@ import Testing
     }
 
     @Test func stepsAreBounded() throws {
-        let source = "[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3,4,5,6,7,8,9,10].all(c, [1,2,3,4,5,6,7,8,9,10].all(d, [1,2,3,4,5,6,7,8,9,10].all(e, a+b+c+d+e > 0))))) || true"
+        let source =
+            "[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3,4,5,6,7,8,9,10].all(c, [1,2,3,4,5,6,7,8,9,10].all(d, [1,2,3,4,5,6,7,8,9,10].all(e, a+b+c+d+e > 0))))) || true"
         let expression = try CELExpression(parsing: source)
         #expect { _ = try expression.evaluate() } throws: { ($0 as? CELEvaluationError)?.reason == .limit }
     }
@@ -65,11 +71,14 @@ import Testing
         var source = "s20"
         for level in stride(from: 20, to: 0, by: -1) { source = "[s\(level - 1) + s\(level - 1)].map(s\(level), \(source))" }
         let expression = try CELExpression(parsing: source)
-        #expect { _ = try expression.evaluate(["s0": .string(String(repeating: "x", count: 1_000))]) } throws: { ($0 as? CELEvaluationError)?.reason == .limit }
+        #expect { _ = try expression.evaluate(["s0": .string(String(repeating: "x", count: 1_000))]) } throws: {
+            ($0 as? CELEvaluationError)?.reason == .limit
+        }
     }
 
     @Test func referencesAndUnknownFunctions() throws {
-        let expression = try CELExpression(parsing: "steps.open.output.key == 'x' && has(trigger.a.b) && items.all(x, x.y > z) && lenght(q) == int(1)")
+        let expression = try CELExpression(
+            parsing: "steps.open.output.key == 'x' && has(trigger.a.b) && items.all(x, x.y > z) && lenght(q) == int(1)")
         #expect(expression.references.map(\.path) == [["steps", "open", "output", "key"], ["trigger", "a", "b"], ["items"], ["z"], ["q"]])
         #expect(expression.references.map(\.isPresenceTest) == [false, true, false, false, false])
         #expect(expression.unknownFunctions.map(\.name) == ["lenght"])

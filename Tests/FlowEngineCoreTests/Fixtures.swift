@@ -55,7 +55,10 @@ struct Simulation {
     var last: [RunAction] = []
     var closings: [RunClosing] = []
 
-    init(_ document: FlowDocument, trigger: JSONValue, by principal: RunPrincipal = RunPrincipal(kind: .person, id: "dana@acme.example", roles: ["operator"])) {
+    init(
+        _ document: FlowDocument, trigger: JSONValue,
+        by principal: RunPrincipal = RunPrincipal(kind: .person, id: "dana@acme.example", roles: ["operator"])
+    ) {
         self.document = document
         machine = RunMachine(document: document)
         state = RunState(
@@ -67,12 +70,16 @@ struct Simulation {
     mutating func send(_ event: RunEvent) {
         let transition = machine.handle(event, in: state, at: Fixture.now)
         // What is stored must be all there is: a worker that reads it goes on exactly here.
-        state = try! RunState(json: JSONValue(parsing: transition.state.json.encoded()))
+        do { state = try RunState(json: JSONValue(parsing: transition.state.json.encoded())) } catch {
+            Issue.record("the stored state cannot be read: \(error)")
+        }
         last = transition.actions
         for action in transition.actions {
             switch action {
             case .recordStep(let record):
-                if let before = steps[record.seq], before.state.isFinal, before.state != .mayHaveRun { Issue.record("step \(record.seq) is written after its end") }
+                if let before = steps[record.seq], before.state.isFinal, before.state != .mayHaveRun {
+                    Issue.record("step \(record.seq) is written after its end")
+                }
                 steps[record.seq] = record
             case .openTask(let request): tasks[request.task] = (request, .open)
             case .closeTask(let task, let closing, _): tasks[task]?.1 = closing
@@ -86,7 +93,13 @@ struct Simulation {
     var call: ConnectorCall? { if case .callConnector(let call)? = machine.outstanding(state) { call } else { nil } }
     var closing: RunClosing? { if case .closed(let closing) = state.phase { closing } else { nil } }
 
-    mutating func allow() { if let question { send(.policyAnswered(seq: state.seq, Fixture.answer(.allow, question))) } else { Issue.record("policy is not asked in \(state.phase)") } }
+    mutating func allow() {
+        if let question {
+            send(.policyAnswered(seq: state.seq, Fixture.answer(.allow, question)))
+        } else {
+            Issue.record("policy is not asked in \(state.phase)")
+        }
+    }
     mutating func succeed(_ output: JSONValue = [:]) {
         guard call != nil else { Issue.record("nothing is called in \(state.phase)"); return }
         send(.callFinished(seq: state.seq, .succeeded(output: output)))

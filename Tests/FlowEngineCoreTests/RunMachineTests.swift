@@ -73,7 +73,8 @@ import Trust
         var run = Simulation(try Fixture.document([Fixture.start, Fixture.call, Fixture.done, Fixture.failed]), trigger: ["title": "x"])
         run.allow()
         let key = run.call?.idempotencyKey
-        let failure = CallResult.failed(errorClass: "rate-limited", message: "slow down", retryable: true, retryAfter: FlowDuration(milliseconds: 7000))
+        let failure = CallResult.failed(
+            errorClass: "rate-limited", message: "slow down", retryable: true, retryAfter: FlowDuration(milliseconds: 7000))
         run.send(.callFinished(seq: 1, failure))
         #expect(run.last.contains(.startTimer(.retry, seq: 1, after: FlowDuration(milliseconds: 7000))))
         run.send(.timerFired(seq: 1, .retry))
@@ -100,7 +101,8 @@ import Trust
 
     @Test func waitsEndOnceByEventOrTime() throws {
         let nodes: [JSONValue] = [
-            Fixture.start, ["id": "work", "type": "wait", "event": "a.b", "timeout": "1h", "on": ["event": "done", "timeout": "failed"]], Fixture.done, Fixture.failed,
+            Fixture.start, ["id": "work", "type": "wait", "event": "a.b", "timeout": "1h", "on": ["event": "done", "timeout": "failed"]],
+            Fixture.done, Fixture.failed,
         ]
         var first = Simulation(try Fixture.document(nodes), trigger: [:])
         #expect(first.state.phase == .awaiting(kind: "a.b"))
@@ -130,7 +132,8 @@ import Trust
     }
 
     @Test func theDeadlineFailsTheRun() throws {
-        var run = Simulation(try Fixture.document([Fixture.start, Fixture.call, Fixture.done, Fixture.failed], deadline: "1h"), trigger: ["title": "x"])
+        var run = Simulation(
+            try Fixture.document([Fixture.start, Fixture.call, Fixture.done, Fixture.failed], deadline: "1h"), trigger: ["title": "x"])
         run.send(.timerFired(seq: 0, .deadline))
         #expect(run.closing?.state == .failed && run.closing?.outcome == "deadline")
     }
@@ -148,7 +151,8 @@ import Trust
         var random = SplitMix(state: seed)
         let name = ["incident-response", "change-and-approval", "cost-anomaly"][Int(seed % 3)]
         let triggers: [String: JSONValue] = [
-            "incident-response": webhook, "change-and-approval": ["title": "t", "target": "a", "setting": "b", "value": "c", "requested_by": "dana@acme.example"],
+            "incident-response": webhook,
+            "change-and-approval": ["title": "t", "target": "a", "setting": "b", "value": "c", "requested_by": "dana@acme.example"],
             "cost-anomaly": ["anomaly_id": "x", "service": "model-api", "meter": "tokens", "ratio_milli": 5000],
         ]
         var run = Simulation(try Fixture.playbook(name), trigger: triggers[name] ?? [:])
@@ -158,14 +162,35 @@ import Trust
             let seq = max(0, run.state.seq - Int(random.next() % 5 == 0 ? 1 : 0))
             let event: RunEvent
             switch random.next() % 12 {
-            case 0, 1: event = run.question.map { .policyAnswered(seq: seq, Fixture.answer([.allow, .redact, .requireApproval, .deny][Int(random.next() % 4)], $0, gates: [onCall])) } ?? .started
+            case 0, 1:
+                event =
+                    run.question.map {
+                        .policyAnswered(
+                            seq: seq, Fixture.answer([.allow, .redact, .requireApproval, .deny][Int(random.next() % 4)], $0, gates: [onCall]))
+                    } ?? .started
             case 2, 3: event = run.question.map { .policyAnswered(seq: seq, Fixture.answer(.allow, $0)) } ?? .started
             case 4, 5: event = .callFinished(seq: seq, .succeeded(output: ["key": "K-1", "ts": "1"]))
-            case 6: event = .callFinished(seq: seq, .failed(errorClass: ["timeout", "conflict"][Int(random.next() % 2)], message: "m", retryable: random.next() % 2 == 0, retryAfter: nil))
+            case 6:
+                event = .callFinished(
+                    seq: seq,
+                    .failed(
+                        errorClass: ["timeout", "conflict"][Int(random.next() % 2)], message: "m", retryable: random.next() % 2 == 0, retryAfter: nil)
+                )
             case 7: event = .callFinished(seq: seq, .mayHaveRun(message: "m"))
-            case 8, 9: event = requests.randomElement(using: &random).map { .personAnswered($0, PersonAnswer(verdict: $0.kind == .task ? .complete : random.next() % 3 == 0 ? .reject : .approve, by: "omar@acme.example", answer: ["ran": true])) } ?? .started
+            case 8, 9:
+                event =
+                    requests.randomElement(using: &random).map {
+                        .personAnswered(
+                            $0,
+                            PersonAnswer(
+                                verdict: $0.kind == .task ? .complete : random.next() % 3 == 0 ? .reject : .approve, by: "omar@acme.example",
+                                answer: ["ran": true]))
+                    } ?? .started
             case 10: event = .timerFired(seq: seq, [.wait, .answer, .retry][Int(random.next() % 3)])
-            default: event = random.next() % 20 == 0 ? .stopRequested(RunStop(cause: .cancelled, by: "x", reason: "y")) : .eventArrived(seq: seq, payload: ["anomaly_id": "x"])
+            default:
+                event =
+                    random.next() % 20 == 0
+                    ? .stopRequested(RunStop(cause: .cancelled, by: "x", reason: "y")) : .eventArrived(seq: seq, payload: ["anomaly_id": "x"])
             }
             run.send(event)
             run.send(event)

@@ -9,9 +9,13 @@ import Trust
         .init(kind: kind, state: state, role: "on-call", excluded: ["dana@acme.example"], digest: digest, form: FormSchema(["required": ["note"]]))
     }
 
-    private func refusal(_ verdict: PersonAnswer.Verdict, by principal: String?, roles: [String], seen: SHA256Digest?, on task: TaskAuthority.Task, answer: JSONValue = [:]) -> TaskAuthority.Refusal.Reason? {
+    private func refusal(
+        _ verdict: PersonAnswer.Verdict, by principal: String?, roles: [String], seen: SHA256Digest?, on task: TaskAuthority.Task,
+        answer: JSONValue = [:]
+    ) -> TaskAuthority.Refusal.Reason? {
         do throws(TaskAuthority.Refusal) {
-            try TaskAuthority.authorise(PersonAnswer(verdict: verdict, by: principal ?? "", answer: answer), seenDigest: seen, on: task, principal: principal, roles: roles)
+            try TaskAuthority.authorise(
+                PersonAnswer(verdict: verdict, by: principal ?? "", answer: answer), seenDigest: seen, on: task, principal: principal, roles: roles)
             return nil
         } catch {
             return error.reason

@@ -1,6 +1,7 @@
-@testable import FlowEngineCore
 import JSON
 import Testing
+
+@testable import FlowEngineCore
 
 @Suite struct TemplateTests {
     private func resolve(_ text: JSONValue) throws -> JSONValue {

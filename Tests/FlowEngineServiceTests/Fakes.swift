@@ -32,7 +32,8 @@ final class FakePolicy: PolicyV1.PolicyHandler {
         let identity = SHA256Digest(hashing: try JSONValue(parsing: request.inputJSON).canonical())
         let isGranted = request.grants.contains { $0.role == rule.role && $0.enforcedIdentity == identity.bytes }
         var decision = PolicyV1.Decision(
-            decisionID: UUIDv7.make().bytes, verdict: rule.verdict == .requireApproval && isGranted ? .allow : rule.verdict, inputJSON: request.inputJSON,
+            decisionID: UUIDv7.make().bytes, verdict: rule.verdict == .requireApproval && isGranted ? .allow : rule.verdict,
+            inputJSON: request.inputJSON,
             enforcedIdentity: identity.bytes, reason: "rule of \(request.action)", receiptDigest: SHA256Digest(hashing: request.requestID).bytes)
         if decision.verdict == .requireApproval {
             decision.gates = [PolicyV1.Gate(policyID: "gate", gate: "approval", role: rule.role, ttlSeconds: 3600)]
@@ -43,9 +44,13 @@ final class FakePolicy: PolicyV1.PolicyHandler {
     }
 
     func getDecision(_ request: PolicyV1.GetDecisionRequest, context: CallContext) async throws -> PolicyV1.GetDecisionResponse { throw Unused() }
-    func listDecisions(_ request: PolicyV1.ListDecisionsRequest, context: CallContext) async throws -> PolicyV1.ListDecisionsResponse { throw Unused() }
+    func listDecisions(_ request: PolicyV1.ListDecisionsRequest, context: CallContext) async throws -> PolicyV1.ListDecisionsResponse {
+        throw Unused()
+    }
     func putBundle(_ request: PolicyV1.PutBundleRequest, context: CallContext) async throws -> PolicyV1.PutBundleResponse { throw Unused() }
-    func getActiveBundle(_ request: PolicyV1.GetActiveBundleRequest, context: CallContext) async throws -> PolicyV1.GetActiveBundleResponse { throw Unused() }
+    func getActiveBundle(_ request: PolicyV1.GetActiveBundleRequest, context: CallContext) async throws -> PolicyV1.GetActiveBundleResponse {
+        throw Unused()
+    }
 }
 
 /// Stands for the connectors: one effect per key, whatever happens to the answer.
@@ -62,7 +67,8 @@ final class FakeConnectors: ConnectorsV1.ConnectorsHandler {
     func execute(_ request: ConnectorsV1.ExecuteRequest, context: CallContext) async throws -> ConnectorsV1.ExecuteResponse {
         calls.withLock { $0 += 1 }
         if failing.withLock({ $0.remove(request.operation) }) != nil {
-            return ConnectorsV1.ExecuteResponse(outcome: .failed, errorClass: "rate-limited", errorMessage: "slow down", retryable: true, retryAfterMillis: 1)
+            return ConnectorsV1.ExecuteResponse(
+                outcome: .failed, errorClass: "rate-limited", errorMessage: "slow down", retryable: true, retryAfterMillis: 1)
         }
         let count = effects.withLock { effects in
             if let known = effects.firstIndex(where: { $0.key == request.idempotencyKey }) { return known }
@@ -82,13 +88,21 @@ final class FakeConnectors: ConnectorsV1.ConnectorsHandler {
 
     func listOperations(_ request: ConnectorsV1.ListOperationsRequest, context: CallContext) async throws -> ConnectorsV1.ListOperationsResponse {
         let names = [
-            "jira.issue.create", "jira.issue.comment", "jira.issue.transition", "slack.chat.postMessage", "github.repository.restrict", "changes.change.apply",
+            "jira.issue.create", "jira.issue.comment", "jira.issue.transition", "slack.chat.postMessage", "github.repository.restrict",
+            "changes.change.apply",
             "changes.change.verify", "finops.throttle.apply", "finops.throttle.lift",
         ]
-        return ConnectorsV1.ListOperationsResponse(operations: names.map { ConnectorsV1.Operation(name: $0, inputSchemaJSON: Array(#"{"type":"object"}"#.utf8)) })
+        return ConnectorsV1.ListOperationsResponse(
+            operations: names.map { ConnectorsV1.Operation(name: $0, inputSchemaJSON: Array(#"{"type":"object"}"#.utf8)) })
     }
 
-    func receiveWebhook(_ request: ConnectorsV1.ReceiveWebhookRequest, context: CallContext) async throws -> ConnectorsV1.ReceiveWebhookResponse { throw Unused() }
-    func listConnections(_ request: ConnectorsV1.ListConnectionsRequest, context: CallContext) async throws -> ConnectorsV1.ListConnectionsResponse { throw Unused() }
-    func putConnection(_ request: ConnectorsV1.PutConnectionRequest, context: CallContext) async throws -> ConnectorsV1.PutConnectionResponse { throw Unused() }
+    func receiveWebhook(_ request: ConnectorsV1.ReceiveWebhookRequest, context: CallContext) async throws -> ConnectorsV1.ReceiveWebhookResponse {
+        throw Unused()
+    }
+    func listConnections(_ request: ConnectorsV1.ListConnectionsRequest, context: CallContext) async throws -> ConnectorsV1.ListConnectionsResponse {
+        throw Unused()
+    }
+    func putConnection(_ request: ConnectorsV1.PutConnectionRequest, context: CallContext) async throws -> ConnectorsV1.PutConnectionResponse {
+        throw Unused()
+    }
 }

@@ -29,7 +29,9 @@ import Wire
             #expect(try await engine.publish(document, by: "chris@acme.example").taskID == asked.taskID, "asked twice is asked once")
             #expect(await reason { _ = try await engine.start("change-and-approval") } == "FLOW_NOT_FOUND")
             let task = try await engine.openTask()
-            #expect(await reason { try await engine.decide(task, "approve", by: "chris@acme.example", ["operator", "change-approver"]) } == "SELF_APPROVAL")
+            #expect(
+                await reason { try await engine.decide(task, "approve", by: "chris@acme.example", ["operator", "change-approver"]) }
+                    == "SELF_APPROVAL")
             #expect(await reason { try await engine.decide(task, "approve", by: "dana@acme.example", ["admin", "operator"]) } == "ROLE_REQUIRED")
             var changed = task
             changed.subjectDigest = SHA256Digest(hashing: [1]).bytes
@@ -68,18 +70,25 @@ import Wire
             try await engine.decide(task, "approve", by: "cleo@acme.example", ["change-approver"])
             try await engine.work()
             #expect(try await engine.run(id).run?.state == "succeeded")
-            #expect(engine.connectors.effects.withLock { $0.map(\.operation) } == ["jira.issue.create", "changes.change.apply", "changes.change.verify", "jira.issue.transition"])
+            #expect(
+                engine.connectors.effects.withLock { $0.map(\.operation) } == [
+                    "jira.issue.create", "changes.change.apply", "changes.change.verify", "jira.issue.transition",
+                ])
         }
     }
 
     @Test func twoAnswersAtOnceAreOne() async throws {
         try await RunningEngine.with { engine in
             try await engine.publish(RunningEngine.playbook("change-and-approval"))
-            _ = try await engine.start("change-and-approval", #"{"title":"t","target":"api","setting":"limit","value":"5","requested_by":"chris@acme.example"}"#)
+            _ = try await engine.start(
+                "change-and-approval", #"{"title":"t","target":"api","setting":"limit","value":"5","requested_by":"chris@acme.example"}"#)
             let task = try await engine.openTask()
             let answers = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<6 {
-                    group.addTask { (try? await engine.decide(task, number % 2 == 0 ? "approve" : "reject", by: "p\(number)@acme.example", ["change-approver"])) != nil }
+                    group.addTask {
+                        (try? await engine.decide(task, number % 2 == 0 ? "approve" : "reject", by: "p\(number)@acme.example", ["change-approver"]))
+                            != nil
+                    }
                 }
                 return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
             }

@@ -13,8 +13,10 @@ import Wire
 
 @testable import FlowEngineService
 
-private let webhook = #"{"issue":{"title":"Payments down","html_url":"https://github.example/1","body":null,"labels":[]},"repository":{"name":"payments","full_name":"acme/payments","owner":{"login":"acme"}}}"#
-private let call = #"{"id":"work","type":"call","operation":"jira.issue.create","with":{"summary":"x"},"retry":{"attempts":3,"backoff":"1s"},"on":{"success":"done","error":"failed"}}"#
+private let webhook =
+    #"{"issue":{"title":"Payments down","html_url":"https://github.example/1","body":null,"labels":[]},"repository":{"name":"payments","full_name":"acme/payments","owner":{"login":"acme"}}}"#
+private let call =
+    #"{"id":"work","type":"call","operation":"jira.issue.create","with":{"summary":"x"},"retry":{"attempts":3,"backoff":"1s"},"on":{"success":"done","error":"failed"}}"#
 private let ends = #"{"id":"done","type":"end","outcome":"success"},{"id":"failed","type":"end","outcome":"failure"}"#
 private let manual = #"{"id":"start","type":"trigger","trigger":{"kind":"manual"},"next":"work"}"#
 
@@ -37,9 +39,10 @@ private let manual = #"{"id":"start","type":"trigger","trigger":{"kind":"manual"
             let done = try await engine.run(id)
             #expect(done.run?.state == "succeeded", "\(done.run?.outcome ?? "")")
             #expect(done.steps.map(\.seq) == Array(0..<UInt32(done.steps.count)) && done.steps.allSatisfy { $0.state == "succeeded" })
-            #expect(engine.connectors.effects.withLock { $0.map(\.operation) } == [
-                "jira.issue.create", "slack.chat.postMessage", "github.repository.restrict", "jira.issue.transition", "slack.chat.postMessage",
-            ])
+            #expect(
+                engine.connectors.effects.withLock { $0.map(\.operation) } == [
+                    "jira.issue.create", "slack.chat.postMessage", "github.repository.restrict", "jira.issue.transition", "slack.chat.postMessage",
+                ])
             #expect(done.steps.first { $0.node == "contain" }?.cost?.micros == 1200)
 
             // One receipt per step, one of the approval, and a closing one that commits to them and to those of policy and connectors.
@@ -115,7 +118,8 @@ private let manual = #"{"id":"start","type":"trigger","trigger":{"kind":"manual"
 
     @Test func anEventThatIsFasterThanItsWaitIsKept() async throws {
         try await RunningEngine.with { engine in
-            let wait = #"{"id":"listen","type":"wait","event":"a.b","match":"event.x == trigger.x","timeout":"1h","on":{"event":"done","timeout":"failed"}}"#
+            let wait =
+                #"{"id":"listen","type":"wait","event":"a.b","match":"event.x == trigger.x","timeout":"1h","on":{"event":"done","timeout":"failed"}}"#
             let before = call.replacingOccurrences(of: #""success":"done""#, with: #""success":"listen""#)
             try await engine.publish("[\(manual),\(before),\(wait),\(ends)]")
             let early = try await engine.start("test", #"{"x":1}"#)
@@ -152,7 +156,8 @@ private let manual = #"{"id":"start","type":"trigger","trigger":{"kind":"manual"
 
     @Test func aScheduleStartsOnceAndSkipsWhatItMissed() async throws {
         try await RunningEngine.with { engine in
-            try await engine.publish("[\(manual.replacingOccurrences(of: #"{"kind":"manual"}"#, with: #"{"kind":"schedule","every":"1h"}"#)),\(call),\(ends)]")
+            try await engine.publish(
+                "[\(manual.replacingOccurrences(of: #"{"kind":"manual"}"#, with: #"{"kind":"schedule","every":"1h"}"#)),\(call),\(ends)]")
             engine.clock.advance(by: .seconds(3 * 3600 + 60))
             #expect(try await engine.endpoint.timeKeeper.fireDue() == 1)
             #expect(try await engine.endpoint.timeKeeper.fireDue() == 0)
@@ -165,7 +170,9 @@ private let manual = #"{"id":"start","type":"trigger","trigger":{"kind":"manual"
             try await engine.publish("[\(manual),\(call),\(ends)]")
             let id = try await engine.start()
             try await engine.work()
-            await #expect(throws: RPCError.self) { try await engine.endpoint.cancelRun(FlowV1.CancelRunRequest(runID: id.bytes), context: engine.context()) }
+            await #expect(throws: RPCError.self) {
+                try await engine.endpoint.cancelRun(FlowV1.CancelRunRequest(runID: id.bytes), context: engine.context())
+            }
             let answer = try await engine.endpoint.cancelRun(FlowV1.CancelRunRequest(runID: id.bytes, reason: "wrong one"), context: engine.context())
             #expect(answer.state == "cancelled")
             #expect(try await engine.receipts(.runClose).map(\.outcome) == ["cancelled"])

@@ -57,10 +57,12 @@ struct RunningEngine: Sendable {
     func restarted() -> FlowEngineEndpoint { Self.endpoint(database, policy, connectors, clock, key, refusals) }
 
     private static func endpoint(
-        _ database: ServiceDatabase, _ policy: FakePolicy, _ connectors: FakeConnectors, _ clock: ManualClock, _ key: ES256PrivateKey, _ refusals: Refusals
+        _ database: ServiceDatabase, _ policy: FakePolicy, _ connectors: FakeConnectors, _ clock: ManualClock, _ key: ES256PrivateKey,
+        _ refusals: Refusals
     ) -> FlowEngineEndpoint {
         let peer = PeerIdentity(service: .flowEngine, certificateThumbprint: [])
-        let channel = InProcessChannel(services: [PolicyV1.PolicyService(handler: policy), ConnectorsV1.ConnectorsService(handler: connectors)], from: peer)
+        let channel = InProcessChannel(
+            services: [PolicyV1.PolicyService(handler: policy), ConnectorsV1.ConnectorsService(handler: connectors)], from: peer)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let outbox = Outbox(doorbell: Doorbell())
         let receipts = ReceiptRecorder(
@@ -68,7 +70,8 @@ struct RunningEngine: Sendable {
             acknowledged: { _ in })
         return FlowEngineEndpoint(
             FlowEngineEndpoint.Dependencies(
-                pool: database.app, system: database.system, instance: "flow-engine-1", receipts: receipts, outbox: outbox, policy: channel, connectors: channel,
+                pool: database.app, system: database.system, instance: "flow-engine-1", receipts: receipts, outbox: outbox, policy: channel,
+                connectors: channel,
                 wakes: WakeQueue(redis: nil, name: "flow-engine:runs", consumer: "1", logger: logger), clock: clock, logger: logger,
                 security: { kind, _, _, _ in refusals.add(kind) }))
     }
@@ -106,7 +109,8 @@ struct RunningEngine: Sendable {
 
     @discardableResult
     func decide(_ task: FlowV1.Task, _ verdict: String, by person: String, _ roles: [String], answer: String = "") async throws -> FlowV1.Task {
-        let request = FlowV1.DecideTaskRequest(taskID: task.taskID, decision: verdict, subjectDigest: task.subjectDigest, answerJSON: Array(answer.utf8))
+        let request = FlowV1.DecideTaskRequest(
+            taskID: task.taskID, decision: verdict, subjectDigest: task.subjectDigest, answerJSON: Array(answer.utf8))
         return try #require(try await endpoint.decideTask(request, context: context(person, roles)).task)
     }
 
@@ -123,7 +127,9 @@ struct RunningEngine: Sendable {
         Issue.record("the worker never rests")
     }
 
-    func run(_ id: RunID) async throws -> FlowV1.GetRunResponse { try await endpoint.getRun(FlowV1.GetRunRequest(runID: id.bytes), context: context()) }
+    func run(_ id: RunID) async throws -> FlowV1.GetRunResponse {
+        try await endpoint.getRun(FlowV1.GetRunRequest(runID: id.bytes), context: context())
+    }
 
     @discardableResult
     func sql(_ statement: String, _ parameters: [PostgresValue] = []) async throws -> [PostgresRow] {
@@ -132,12 +138,16 @@ struct RunningEngine: Sendable {
 
     /// What was sent to a service, in order.
     func sent<Message: WireMessage>(_ method: MethodDescriptor, as: Message.Type) async throws -> [Message] {
-        try await sql("SELECT payload FROM outbox WHERE method = $1 ORDER BY position", [.text(method.name)]).map { try Message(decodingBytes: $0.bytes("payload")) }
+        try await sql("SELECT payload FROM outbox WHERE method = $1 ORDER BY position", [.text(method.name)]).map {
+            try Message(decodingBytes: $0.bytes("payload"))
+        }
     }
 
     /// The receipts that the ledger will get, by kind, opened.
     func receipts(_ kind: ReceiptKind) async throws -> [ReceiptStatement] {
-        try await sent(LedgerV1.Methods.append, as: LedgerV1.AppendRequest.self).map { try ReceiptStatement(payload: Envelope(parsing: $0.envelope).payload) }
-            .filter { $0.kind == kind }
+        try await sent(LedgerV1.Methods.append, as: LedgerV1.AppendRequest.self).map {
+            try ReceiptStatement(payload: Envelope(parsing: $0.envelope).payload)
+        }
+        .filter { $0.kind == kind }
     }
 }

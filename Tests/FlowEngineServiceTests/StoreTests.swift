@@ -16,7 +16,8 @@ import Wire
     @Test func anotherTenantSeesNothing() async throws {
         try await RunningEngine.with { engine in
             try await engine.publish(RunningEngine.playbook("change-and-approval"))
-            let id = try await engine.start("change-and-approval", #"{"title":"t","target":"api","setting":"limit","value":"5","requested_by":"chris@acme.example"}"#)
+            let id = try await engine.start(
+                "change-and-approval", #"{"title":"t","target":"api","setting":"limit","value":"5","requested_by":"chris@acme.example"}"#)
             try await engine.work()
             let event = FlowV1.DeliverEventRequest(kind: "x.y", payloadJSON: Array("{}".utf8), eventID: UUIDv7.make().bytes)
             _ = try await engine.endpoint.deliverEvent(event, context: engine.context())
@@ -38,9 +39,12 @@ import Wire
             await #expect(throws: RPCError.self) { try await engine.endpoint.getRun(FlowV1.GetRunRequest(runID: id.bytes), context: context) }
             await #expect(throws: RPCError.self) { try await engine.endpoint.getTask(FlowV1.GetTaskRequest(taskID: task.taskID), context: context) }
             await #expect(throws: RPCError.self) {
-                try await engine.endpoint.decideTask(FlowV1.DecideTaskRequest(taskID: task.taskID, decision: "approve", subjectDigest: task.subjectDigest), context: context)
+                try await engine.endpoint.decideTask(
+                    FlowV1.DecideTaskRequest(taskID: task.taskID, decision: "approve", subjectDigest: task.subjectDigest), context: context)
             }
-            await #expect(throws: RPCError.self) { try await engine.endpoint.cancelRun(FlowV1.CancelRunRequest(runID: id.bytes, reason: "x"), context: context) }
+            await #expect(throws: RPCError.self) {
+                try await engine.endpoint.cancelRun(FlowV1.CancelRunRequest(runID: id.bytes, reason: "x"), context: context)
+            }
             #expect(try await engine.endpoint.listRuns(FlowV1.ListRunsRequest(), context: context).runs.isEmpty)
             #expect(try await engine.endpoint.listFlows(FlowV1.ListFlowsRequest(), context: context).flows.isEmpty)
             #expect(try await engine.endpoint.listActivity(FlowV1.ListActivityRequest(), context: context).events.isEmpty)
@@ -58,7 +62,8 @@ import Wire
             var cursor: [UInt8] = []
             var seen: [[UInt8]] = []
             repeat {
-                let page = try await engine.endpoint.listRuns(FlowV1.ListRunsRequest(page: CommonV1.Page(cursor: cursor, limit: 3)), context: engine.context())
+                let page = try await engine.endpoint.listRuns(
+                    FlowV1.ListRunsRequest(page: CommonV1.Page(cursor: cursor, limit: 3)), context: engine.context())
                 seen += page.runs.map(\.runID)
                 cursor = page.nextCursor
             } while !cursor.isEmpty
@@ -69,7 +74,8 @@ import Wire
     }
 
     @Test func documentsInYAMLMeanTheSame() throws {
-        let json = #"{"schema":"provable.dev/flow/v1","name":"t","title":"T","nodes":[{"id":"start","type":"trigger","trigger":{"kind":"manual"},"next":"work"},{"id":"work","type":"wait","for":"30s","on":{"elapsed":"done"}},{"id":"done","type":"end","outcome":"success","output":{"n":1,"s":"1","b":true,"z":null}}]}"#
+        let json =
+            #"{"schema":"provable.dev/flow/v1","name":"t","title":"T","nodes":[{"id":"start","type":"trigger","trigger":{"kind":"manual"},"next":"work"},{"id":"work","type":"wait","for":"30s","on":{"elapsed":"done"}},{"id":"done","type":"end","outcome":"success","output":{"n":1,"s":"1","b":true,"z":null}}]}"#
         let yaml = """
             schema: provable.dev/flow/v1
             name: t
@@ -100,6 +106,8 @@ import Wire
     }
 
     @Test func deepYAMLIsRefused() {
-        #expect(throws: DocumentText.Malformed.self) { try DocumentText.parse(Array(String(repeating: "[", count: 900).utf8) + Array(String(repeating: "]", count: 900).utf8)) }
+        #expect(throws: DocumentText.Malformed.self) {
+            try DocumentText.parse(Array(String(repeating: "[", count: 900).utf8) + Array(String(repeating: "]", count: 900).utf8))
+        }
     }
 }

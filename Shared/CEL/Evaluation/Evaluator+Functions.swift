@@ -2,7 +2,8 @@ extension Evaluator {
     mutating func call(_ function: String, _ receiver: SyntaxNode?, _ arguments: [SyntaxNode]) throws(CELEvaluationError) -> CELValue {
         guard StandardFunctions.exists(function, isMember: receiver != nil) else {
             let nearest = Spelling.nearest(to: function, in: StandardFunctions.names(isMember: receiver != nil))
-            throw CELEvaluationError(.unknownFunction, "there is no function '\(function)'", suggestion: nearest.map { "did you mean '\($0)'?" } ?? "")
+            throw CELEvaluationError(
+                .unknownFunction, "there is no function '\(function)'", suggestion: nearest.map { "did you mean '\($0)'?" } ?? "")
         }
         var operands: [CELValue] = []
         if let receiver { operands.append(try evaluate(receiver)) }

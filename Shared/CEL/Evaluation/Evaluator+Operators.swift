@@ -83,13 +83,14 @@ extension Evaluator {
         if b == 0, operation == .divide || operation == .remainder {
             throw CELEvaluationError(.divisionByZero, "division by zero", suggestion: "guard it: b != 0 ? a / b : 0")
         }
-        let (result, overflow) = switch operation {
-        case .add: a.addingReportingOverflow(b)
-        case .subtract: a.subtractingReportingOverflow(b)
-        case .multiply: a.multipliedReportingOverflow(by: b)
-        case .divide: a.dividedReportingOverflow(by: b)
-        default: a.remainderReportingOverflow(dividingBy: b)
-        }
+        let (result, overflow) =
+            switch operation {
+            case .add: a.addingReportingOverflow(b)
+            case .subtract: a.subtractingReportingOverflow(b)
+            case .multiply: a.multipliedReportingOverflow(by: b)
+            case .divide: a.dividedReportingOverflow(by: b)
+            default: a.remainderReportingOverflow(dividingBy: b)
+            }
         guard !overflow else { throw .overflow(operation.rawValue, type) }
         return result
     }

@@ -37,7 +37,8 @@ struct Evaluator {
         case .call(let function, let receiver, let arguments): return try call(function, receiver, arguments)
         case .list(let elements): return .list(CELList(try values(of: elements)))
         case .map(let entries): return try map(entries)
-        case .message(let name): throw CELEvaluationError(.unknownFunction, "there is no message type '\(name)'", suggestion: "write a map: {\"field\": value}")
+        case .message(let name):
+            throw CELEvaluationError(.unknownFunction, "there is no message type '\(name)'", suggestion: "write a map: {\"field\": value}")
         case .unary(let operation, let count, let operand): return try unary(operation, count, try evaluate(operand))
         case .binary(let operation, let left, let right):
             let left = try evaluate(left)
@@ -91,7 +92,8 @@ struct Evaluator {
         let nearest = Spelling.nearest(to: name, in: names)
         return CELEvaluationError(
             .noSuchKey, "there is no '\(name)' here",
-            suggestion: nearest.map { "did you mean '\($0)'?" } ?? "guard it with has(…), or look at what there is: \(names.sorted().prefix(8).joined(separator: ", "))")
+            suggestion: nearest.map { "did you mean '\($0)'?" }
+                ?? "guard it with has(…), or look at what there is: \(names.sorted().prefix(8).joined(separator: ", "))")
     }
 
     private func element(_ key: CELValue, of value: CELValue) throws(CELEvaluationError) -> CELValue {
@@ -102,9 +104,12 @@ struct Evaluator {
             guard CELMap.Key(key) != nil else { throw .noOverload("_[_]", [value, key]) }
             throw CELEvaluationError(.noSuchKey, "there is no such key in this map")
         case .list(let list):
-            guard let position = key.listIndex else { throw CELEvaluationError(.invalidArgument, "a list's index is an int, not a \(key.type.rawValue)") }
+            guard let position = key.listIndex else {
+                throw CELEvaluationError(.invalidArgument, "a list's index is an int, not a \(key.type.rawValue)")
+            }
             guard position >= 0, position < list.count else {
-                throw CELEvaluationError(.outOfRange, "index \(position) is outside of a list of \(list.count)", suggestion: "guard it with size(…) > \(position)")
+                throw CELEvaluationError(
+                    .outOfRange, "index \(position) is outside of a list of \(list.count)", suggestion: "guard it with size(…) > \(position)")
             }
             return list[position]
         default: throw .noOverload("_[_]", [value, key])

@@ -30,7 +30,9 @@ extension Lexer {
     }
 
     private mutating func integer(_ magnitude: UInt64?, from start: CELPosition) throws(CELSyntaxError) -> Token.Kind {
-        guard let magnitude else { throw CELSyntaxError("this integer does not fit in 64 bits", suggestion: "write a double, with a point", at: start) }
+        guard let magnitude else {
+            throw CELSyntaxError("this integer does not fit in 64 bits", suggestion: "write a double, with a point", at: start)
+        }
         if current == "u" || current == "U" {
             advance()
             try refuseTrailingName(from: start)

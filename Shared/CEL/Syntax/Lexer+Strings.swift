@@ -41,7 +41,9 @@ extension Lexer {
                 bytes.append(contentsOf: UTF8.encode(advance()).map(Array.init) ?? [])
             }
         }
-        throw CELSyntaxError("this string has no end", suggestion: "close it with \(isTriple ? String(repeating: Character(quote), count: 3) : String(quote))", at: start)
+        throw CELSyntaxError(
+            "this string has no end", suggestion: "close it with \(isTriple ? String(repeating: Character(quote), count: 3) : String(quote))",
+            at: start)
     }
 
     private mutating func escape(into bytes: inout [UInt8], inBytes: Bool) throws(CELSyntaxError) {

@@ -36,7 +36,8 @@ extension Parser {
             if let macro = try comprehension(name, over: node, arguments, at: token.position) { return macro }
             return try make(.call(function: name, receiver: node, arguments: arguments), at: token.position, over: [node] + arguments)
         default:
-            throw CELSyntaxError("expected a member's name after '.' but found \(token.name)", suggestion: "an index is written [\"…\"]", at: token.position)
+            throw CELSyntaxError(
+                "expected a member's name after '.' but found \(token.name)", suggestion: "an index is written [\"…\"]", at: token.position)
         }
     }
 

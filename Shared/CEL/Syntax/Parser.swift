@@ -57,7 +57,9 @@ struct Parser {
     /// Counts a node and measures its depth, so that neither can be made large enough to hurt the evaluator.
     mutating func make(_ kind: SyntaxNode.Kind, at position: CELPosition, over children: [SyntaxNode] = []) throws(CELSyntaxError) -> SyntaxNode {
         nodes += 1
-        guard nodes <= limits.nodes else { throw CELSyntaxError("the expression has more than \(limits.nodes) parts", suggestion: "split it over several nodes", at: position) }
+        guard nodes <= limits.nodes else {
+            throw CELSyntaxError("the expression has more than \(limits.nodes) parts", suggestion: "split it over several nodes", at: position)
+        }
         let depth = 1 + (children.map(\.depth).max() ?? 0)
         guard depth <= limits.depth else { throw tooDeep(at: position) }
         return SyntaxNode(kind: kind, position: position, depth: depth)
@@ -140,7 +142,9 @@ struct Parser {
 
     private mutating func negated(_ magnitude: UInt64, at position: CELPosition) throws(CELSyntaxError) -> SyntaxNode {
         _ = advance()
-        guard magnitude <= UInt64(Int64.max) + 1 else { throw CELSyntaxError("this integer does not fit in 64 bits", suggestion: "write a double, with a point", at: position) }
+        guard magnitude <= UInt64(Int64.max) + 1 else {
+            throw CELSyntaxError("this integer does not fit in 64 bits", suggestion: "write a double, with a point", at: position)
+        }
         return try make(.literal(.int(Int64(truncatingIfNeeded: 0 &- magnitude))), at: position)
     }
 }

@@ -1,5 +1,5 @@
-public import JSON
 internal import FoundationEssentials
+public import JSON
 
 extension CELValue {
     /// The value as JSON, by CEL's own mapping: bytes become base64, map keys become strings.

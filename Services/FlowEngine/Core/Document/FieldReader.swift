@@ -50,7 +50,9 @@ struct FieldReader {
     mutating func duration(_ field: String, example: String) -> FlowDuration? {
         guard let value = value(field) else { return nil }
         guard let duration = value.stringValue.flatMap(FlowDuration.init) else {
-            report("'\(field)' is no duration", at: field, fix: "write numbers with units (d, h, m, s, ms), largest first, up to a year, for example \"\(example)\"")
+            report(
+                "'\(field)' is no duration", at: field,
+                fix: "write numbers with units (d, h, m, s, ms), largest first, up to a year, for example \"\(example)\"")
             return nil
         }
         return duration
@@ -64,7 +66,9 @@ struct FieldReader {
     mutating func integer(_ field: String, in range: ClosedRange<Int64>) -> Int? {
         guard let value = value(field) else { return nil }
         guard let number = value.intValue, range.contains(number) else {
-            report("'\(field)' must be a whole number from \(range.lowerBound) to \(range.upperBound)", at: field, fix: "write \"\(field)\": \(range.lowerBound)")
+            report(
+                "'\(field)' must be a whole number from \(range.lowerBound) to \(range.upperBound)", at: field,
+                fix: "write \"\(field)\": \(range.lowerBound)")
             return nil
         }
         return Int(number)
@@ -91,7 +95,9 @@ struct FieldReader {
     mutating func condition(_ field: String) -> CELText? {
         guard let text = string(field, fix: "write a CEL expression, for example trigger.issue.number > 0") else { return nil }
         if text.hasPrefix("${") {
-            report("a condition is an expression already", at: field, fix: "leave the ${ } out: \"\(text.dropFirst(2).dropLast(text.hasSuffix("}") ? 1 : 0))\"")
+            report(
+                "a condition is an expression already", at: field,
+                fix: "leave the ${ } out: \"\(text.dropFirst(2).dropLast(text.hasSuffix("}") ? 1 : 0))\"")
             return nil
         }
         defer { takeTemplateFailures(port: field) }
@@ -136,11 +142,14 @@ struct FieldReader {
         for (port, target) in members {
             guard all.contains(port) else {
                 let meant = Spelling.nearest(to: port, in: all).map { "did you mean '\($0)'?" } ?? "its ports are \(all.joined(separator: ", "))"
-                problems.append(FlowProblem(node: node, port: port, pointer: "\(at("on"))/\(port.pointerToken)", "there is no port '\(port)'", fix: meant))
+                problems.append(
+                    FlowProblem(node: node, port: port, pointer: "\(at("on"))/\(port.pointerToken)", "there is no port '\(port)'", fix: meant))
                 continue
             }
             guard let target = target.stringValue, !target.isEmpty else {
-                problems.append(FlowProblem(node: node, port: port, pointer: "\(at("on"))/\(port)", "port '\(port)' must name a node", fix: "write \"\(port)\": \"…\""))
+                problems.append(
+                    FlowProblem(
+                        node: node, port: port, pointer: "\(at("on"))/\(port)", "port '\(port)' must name a node", fix: "write \"\(port)\": \"…\""))
                 continue
             }
             filled.append((port, target))
@@ -159,7 +168,9 @@ struct FieldReader {
     /// Whatever was never asked for is unknown, and refused: a misspelt guard must not vanish.
     mutating func refuseUnknownFields() {
         for field in members.keys where !known.contains(field) {
-            let meant = Spelling.nearest(to: field, in: known).map { "did you mean '\($0)'?" } ?? "remove it; the fields here are \(known.sorted().joined(separator: ", "))"
+            let meant =
+                Spelling.nearest(to: field, in: known).map { "did you mean '\($0)'?" }
+                ?? "remove it; the fields here are \(known.sorted().joined(separator: ", "))"
             report("'\(field)' is no field here", at: field, fix: meant)
         }
     }

@@ -20,7 +20,9 @@ public enum FlowParser {
 
     public static func parse(_ source: JSONValue, catalogue: OperationCatalogue? = nil) -> FlowReading {
         guard let members = source.objectValue else {
-            return FlowReading(document: nil, problems: [FlowProblem(pointer: "", "a flow document is an object", fix: "begin with {\"schema\": \"\(FlowDocument.schema)\", …}")])
+            return FlowReading(
+                document: nil,
+                problems: [FlowProblem(pointer: "", "a flow document is an object", fix: "begin with {\"schema\": \"\(FlowDocument.schema)\", …}")])
         }
         var reader = FieldReader(members, at: "")
         let header = header(&reader)
@@ -36,7 +38,9 @@ public enum FlowParser {
                 versionID: try FlowDocument.versionID(of: source))
             return FlowReading(document: document, problems: problems)
         } catch {
-            return FlowReading(document: nil, problems: problems + [FlowProblem(pointer: "", "the document has no canonical form: \(error.reason)", fix: "change that value")])
+            return FlowReading(
+                document: nil,
+                problems: problems + [FlowProblem(pointer: "", "the document has no canonical form: \(error.reason)", fix: "change that value")])
         }
     }
 
@@ -49,9 +53,14 @@ public enum FlowParser {
 
     private static func header(_ reader: inout FieldReader) -> Header? {
         let schema = reader.string("schema", fix: "write \"schema\": \"\(FlowDocument.schema)\"")
-        if let schema, schema != FlowDocument.schema { reader.report("'\(schema)' is not a schema of this engine", at: "schema", fix: "write \"\(FlowDocument.schema)\"") }
+        if let schema, schema != FlowDocument.schema {
+            reader.report("'\(schema)' is not a schema of this engine", at: "schema", fix: "write \"\(FlowDocument.schema)\"")
+        }
         let name = reader.string("name", fix: "give the flow a name, for example \"incident-response\"")
-        if let name, !name.isFlowName { reader.report("'\(name)' is no flow name", at: "name", fix: "use up to 63 lower-case letters, digits and hyphens, beginning with a letter") }
+        if let name, !name.isFlowName {
+            reader.report(
+                "'\(name)' is no flow name", at: "name", fix: "use up to 63 lower-case letters, digits and hyphens, beginning with a letter")
+        }
         let title = reader.string("title", fix: "give the flow a title that people read")
         let description = reader.optionalString("description") ?? ""
         let deadline = reader.duration("deadline", example: "24h")
@@ -62,7 +71,9 @@ public enum FlowParser {
 
     private static func nodes(_ reader: inout FieldReader) -> (nodes: [FlowNode], ids: [String: Int], failed: Bool) {
         guard let values = reader.value("nodes")?.arrayValue, !values.isEmpty else {
-            reader.report("'nodes' must be a list with at least a trigger and an end", at: "nodes", fix: "write \"nodes\": [{\"id\": \"start\", \"type\": \"trigger\", …}, …]")
+            reader.report(
+                "'nodes' must be a list with at least a trigger and an end", at: "nodes",
+                fix: "write \"nodes\": [{\"id\": \"start\", \"type\": \"trigger\", …}, …]")
             return ([], [:], true)
         }
         guard values.count <= maximumNodes else {
@@ -82,7 +93,9 @@ public enum FlowParser {
             if let node { nodes.append(node) }
             guard let id else { continue }
             if let first = ids[id] {
-                problems.append(FlowProblem(node: id, port: "id", pointer: "/nodes/\(index)/id", "node \(first + 1) has this id already", fix: "choose another id"))
+                problems.append(
+                    FlowProblem(
+                        node: id, port: "id", pointer: "/nodes/\(index)/id", "node \(first + 1) has this id already", fix: "choose another id"))
             } else {
                 ids[id] = index
             }

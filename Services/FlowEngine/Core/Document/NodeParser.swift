@@ -17,11 +17,14 @@ struct NodeParser {
     private mutating func node() -> FlowNode? {
         let id = reader.string("id", fix: "give the node an id, for example \"open_issue\"")
         if let id, !id.isNodeID {
-            reader.report("'\(id)' is no node id", at: "id", fix: "use up to 63 lower-case letters, digits and _, beginning with a letter, so that steps.\(id.asNodeID) is an expression")
+            reader.report(
+                "'\(id)' is no node id", at: "id",
+                fix: "use up to 63 lower-case letters, digits and _, beginning with a letter, so that steps.\(id.asNodeID) is an expression")
         }
         guard let type = reader.string("type", fix: "one of \(Self.types.joined(separator: ", "))") else { return nil }
         guard Self.types.contains(type) else {
-            let meant = Spelling.nearest(to: type, in: Self.types).map { "did you mean '\($0)'?" } ?? "the types are \(Self.types.joined(separator: ", "))"
+            let meant =
+                Spelling.nearest(to: type, in: Self.types).map { "did you mean '\($0)'?" } ?? "the types are \(Self.types.joined(separator: ", "))"
             reader.report("there is no node type '\(type)'", at: "type", fix: meant)
             return nil
         }
@@ -81,7 +84,9 @@ struct NodeParser {
         guard let members = reader.optionalObject(field, fix: "write a JSON Schema: {\"type\": \"object\", \"properties\": {…}}") else { return nil }
         let schema = FormSchema(members)
         for pointer in schema.unknownKeywords {
-            reader.report("the keyword at \(pointer) is not known here", at: field, fix: "use type, properties, required, additionalProperties, items, enum, const, and bounds")
+            reader.report(
+                "the keyword at \(pointer) is not known here", at: field,
+                fix: "use type, properties, required, additionalProperties, items, enum, const, and bounds")
         }
         return schema
     }
@@ -109,7 +114,8 @@ struct NodeParser {
     private mutating func decide() -> DecideNode? {
         let otherwise = reader.target("otherwise")
         guard let values = reader.value("branches")?.arrayValue, !values.isEmpty else {
-            reader.report("'branches' must be a list with at least one branch", at: "branches", fix: "write \"branches\": [{\"when\": \"…\", \"next\": \"…\"}]")
+            reader.report(
+                "'branches' must be a list with at least one branch", at: "branches", fix: "write \"branches\": [{\"when\": \"…\", \"next\": \"…\"}]")
             return nil
         }
         var branches: [DecideNode.Branch] = []
@@ -135,9 +141,15 @@ struct NodeParser {
         let title = reader.template("title")
         if title == nil { reader.report("'title' is missing", at: "title", fix: "say what is approved, in one line") }
         let inputs = reader.objectTemplate("inputs")
-        if inputs.memberNames.isEmpty { reader.report("an approval without inputs approves nothing", at: "inputs", fix: "list what the approver sees and signs: \"inputs\": {\"target\": \"${…}\"}") }
+        if inputs.memberNames.isEmpty {
+            reader.report(
+                "an approval without inputs approves nothing", at: "inputs",
+                fix: "list what the approver sees and signs: \"inputs\": {\"target\": \"${…}\"}")
+        }
         let excluded = reader.template("exclude") ?? Template(part: .literal([]))
-        if let value = reader.members["exclude"], value.arrayValue == nil { reader.report("'exclude' must be a list", at: "exclude", fix: "write \"exclude\": [\"${trigger.requested_by}\"]") }
+        if let value = reader.members["exclude"], value.arrayValue == nil {
+            reader.report("'exclude' must be a list", at: "exclude", fix: "write \"exclude\": [\"${trigger.requested_by}\"]")
+        }
         let ttl = reader.requiredDuration("ttl", example: "4h")
         guard let on = reader.ports(required: ApproveNode.ports), let role, let title, let ttl else { return nil }
         return ApproveNode(role: role, title: title, inputs: inputs, excluded: excluded, ttl: ttl, on: on)
@@ -156,7 +168,9 @@ struct NodeParser {
 
     private mutating func wait() -> WaitNode? {
         let isForEvent = reader.members["event"] != nil
-        if isForEvent, reader.value("for") != nil { reader.report("a wait is for time or for an event, not both", at: "for", fix: "write the limit of an event's wait as \"timeout\"") }
+        if isForEvent, reader.value("for") != nil {
+            reader.report("a wait is for time or for an event, not both", at: "for", fix: "write the limit of an event's wait as \"timeout\"")
+        }
         guard isForEvent else {
             let duration = reader.requiredDuration("for", example: "30s")
             guard let on = reader.ports(required: WaitNode.timePorts), let duration else { return nil }
@@ -196,7 +210,8 @@ extension String {
     }
 
     fileprivate var asNodeID: String {
-        String(String.UnicodeScalarView(lowercased().unicodeScalars.prefix(63).map { ("a"..."z").contains($0) || ("0"..."9").contains($0) ? $0 : "_" }))
+        String(
+            String.UnicodeScalarView(lowercased().unicodeScalars.prefix(63).map { ("a"..."z").contains($0) || ("0"..."9").contains($0) ? $0 : "_" }))
     }
 
     fileprivate var asTitle: String {

@@ -13,7 +13,8 @@ public struct CELText: Hashable, Sendable {
             throw ExpressionFailure(pointer: pointer, source: expression.source, message: error.description)
         }
         guard let holds = value.boolValue else {
-            throw ExpressionFailure(pointer: pointer, source: expression.source, message: "a condition must be true or false, not a \(value.type.rawValue)")
+            throw ExpressionFailure(
+                pointer: pointer, source: expression.source, message: "a condition must be true or false, not a \(value.type.rawValue)")
         }
         return holds
     }

@@ -1,5 +1,5 @@
-public import JSON
 internal import CEL
+public import JSON
 
 /// JSON in which strings may hold expressions: `${…}`.
 ///

@@ -19,7 +19,8 @@ struct TemplateParser {
         case .array(let values):
             return folded(.array(values.enumerated().map { part($0.element, at: "\(pointer)/\($0.offset)") }), of: value)
         case .object(let members):
-            return folded(.object(members.map { Template.Member(key: $0.key, part: part($0.value, at: "\(pointer)/\($0.key.pointerToken)")) }), of: value)
+            return folded(
+                .object(members.map { Template.Member(key: $0.key, part: part($0.value, at: "\(pointer)/\($0.key.pointerToken)")) }), of: value)
         default: return .literal(value)
         }
     }
@@ -46,7 +47,9 @@ struct TemplateParser {
                 }
                 if !literal.isEmpty { segments.append(.literal(String(literal))) }
                 literal = .init()
-                guard let expression = expression(String(String.UnicodeScalarView(scalars[(index + 2)..<end])), at: pointer) else { return .literal(.string(text)) }
+                guard let expression = expression(String(String.UnicodeScalarView(scalars[(index + 2)..<end])), at: pointer) else {
+                    return .literal(.string(text))
+                }
                 segments.append(.expression(expression))
                 index = end + 1
             } else {
@@ -71,7 +74,8 @@ struct TemplateParser {
             return CELText(expression: expression, pointer: pointer)
         } catch {
             fail(
-                pointer, "\(source.isEmpty ? "the expression" : "'\(source.prefix(80))'") is no CEL: \(error.message) (column \(error.position.column))",
+                pointer,
+                "\(source.isEmpty ? "the expression" : "'\(source.prefix(80))'") is no CEL: \(error.message) (column \(error.position.column))",
                 fix: error.suggestion.isEmpty ? "correct the expression" : error.suggestion)
             return nil
         }

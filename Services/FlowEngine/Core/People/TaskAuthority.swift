@@ -65,7 +65,9 @@ public enum TaskAuthority {
         case (.task, .complete):
             let violations = task.form?.violations(of: answer.answer) ?? []
             guard violations.isEmpty else {
-                throw Refusal(reason: .invalidAnswer, message: "the form is not filled in: \(violations[0].pointer) \(violations[0].message)", fields: violations)
+                throw Refusal(
+                    reason: .invalidAnswer, message: "the form is not filled in: \(violations[0].pointer) \(violations[0].message)",
+                    fields: violations)
             }
         default:
             throw Refusal(reason: .wrongVerdict, message: task.kind == .approval ? "an approval is approved or rejected" : "a task is completed")

@@ -5,7 +5,9 @@ public import Trust
 /// Identifiers that follow from a run's own facts: the same step has the same ones after any crash.
 public enum DerivedIdentity {
     /// Hex SHA-256 over tenant, run and seq, joined by `|`: the key under which a connector has at most one effect.
-    public static func idempotencyKey(tenant: TenantID, run: RunID, seq: Int) -> String { digest([tenant.description, run.description, String(seq)]).hex }
+    public static func idempotencyKey(tenant: TenantID, run: RunID, seq: Int) -> String {
+        digest([tenant.description, run.description, String(seq)]).hex
+    }
 
     public static func digest(_ parts: [String]) -> SHA256Digest { SHA256Digest(hashing: Array(parts.joined(separator: "|").utf8)) }
 
@@ -14,7 +16,8 @@ public enum DerivedIdentity {
         var bytes = Array(digest.bytes.prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80
-        return UUID(bytes: bytes) ?? UUID()
+        guard let uuid = UUID(bytes: bytes) else { preconditionFailure("16 bytes are a UUID") }
+        return uuid
     }
 
     static func task(_ state: RunState, ordinal: Int) -> TaskID {

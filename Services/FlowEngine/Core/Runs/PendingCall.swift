@@ -46,7 +46,9 @@ public struct ApprovalGrant: Hashable, Sendable {
 
 /// What policy said.
 public struct PolicyAnswer: Hashable, Sendable {
-    public enum Verdict: String, Sendable { case allow, redact, requireApproval = "require-approval", redactAndRequireApproval = "redact-and-require-approval", deny }
+    public enum Verdict: String, Sendable {
+        case allow, redact, requireApproval = "require-approval", redactAndRequireApproval = "redact-and-require-approval", deny
+    }
 
     public struct Gate: Hashable, Sendable {
         public var policy: String

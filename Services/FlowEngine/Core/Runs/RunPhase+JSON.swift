@@ -38,7 +38,9 @@ extension RunPhase {
         case "awaiting": self = .awaiting(kind: try fields.string("kind"))
         case "closed":
             guard let state = RunClosing.State(rawValue: try fields.string("state")) else { throw CorruptRunState("phase") }
-            self = .closed(RunClosing(state: state, outcome: try fields.string("outcome"), message: try fields.string("message"), output: try fields.value("output")))
+            self = .closed(
+                RunClosing(
+                    state: state, outcome: try fields.string("outcome"), message: try fields.string("message"), output: try fields.value("output")))
         default: throw CorruptRunState("phase")
         }
     }
@@ -80,7 +82,8 @@ extension ApprovalGrant {
 extension PolicyAnswer {
     var json: JSONValue {
         [
-            "decision": .string(decision.description), "verdict": .string(verdict.rawValue), "input": input, "identity": .string(enforcedIdentity.hex),
+            "decision": .string(decision.description), "verdict": .string(verdict.rawValue), "input": input,
+            "identity": .string(enforcedIdentity.hex),
             "receipt": receiptDigest.map { .string($0.hex) } ?? .null, "reason": .string(reason),
             "gates": .array(gates.map { ["policy": .string($0.policy), "role": .string($0.role), "ttl": .int(Int64($0.ttlSeconds))] }),
         ]
@@ -94,7 +97,8 @@ extension PolicyAnswer {
             gates.append(Gate(policy: try fields.string("policy"), role: try fields.string("role"), ttlSeconds: Int(try fields.int("ttl"))))
         }
         self.init(
-            decision: try fields.identifier("decision"), verdict: verdict, input: try fields.value("input"), enforcedIdentity: try fields.digest("identity"),
+            decision: try fields.identifier("decision"), verdict: verdict, input: try fields.value("input"),
+            enforcedIdentity: try fields.digest("identity"),
             receiptDigest: fields.json["receipt"]?.stringValue.flatMap(SHA256Digest.init(hex:)), gates: gates, reason: try fields.string("reason"))
     }
 }
@@ -111,8 +115,10 @@ extension PersonRequest {
     init(_ fields: StateReader) throws(CorruptRunState) {
         guard let kind = Kind(rawValue: try fields.string("kind")) else { throw CorruptRunState("kind") }
         self.init(
-            task: try fields.identifier("task"), kind: kind, role: try fields.string("role"), title: try fields.string("title"), subject: try fields.value("subject"),
-            digest: try fields.digest("digest"), excluded: try fields.array("excluded").compactMap(\.stringValue), form: fields.json["form"]?.objectValue,
+            task: try fields.identifier("task"), kind: kind, role: try fields.string("role"), title: try fields.string("title"),
+            subject: try fields.value("subject"),
+            digest: try fields.digest("digest"), excluded: try fields.array("excluded").compactMap(\.stringValue),
+            form: fields.json["form"]?.objectValue,
             ttl: FlowDuration(milliseconds: try fields.int("ttl")), reason: try fields.string("reason"),
             decision: fields.json["decision"]?.stringValue.flatMap { DecisionID($0) })
     }

@@ -25,7 +25,8 @@ extension RunPrincipal {
     public var json: JSONValue { ["kind": .string(kind.rawValue), "id": .string(id), "roles": .array(roles.map(JSONValue.string))] }
 
     init(_ json: JSONValue?) throws(CorruptRunState) {
-        guard let kind = json?["kind"]?.stringValue.flatMap(Kind.init), let id = json?["id"]?.stringValue, let roles = json?["roles"]?.arrayValue else { throw CorruptRunState("principal") }
+        guard let kind = json?["kind"]?.stringValue.flatMap(Kind.init), let id = json?["id"]?.stringValue, let roles = json?["roles"]?.arrayValue
+        else { throw CorruptRunState("principal") }
         self.init(kind: kind, id: id, roles: roles.compactMap(\.stringValue))
     }
 }

@@ -14,8 +14,10 @@ extension RunState {
     /// As it is stored. `format` lets a later engine tell old rows from new ones.
     public var json: JSONValue {
         var members: JSONObject = [
-            "format": 1, "tenant": .string(tenant.description), "run": .string(run.description), "flow": .string(flow), "version": .string(version.hex),
-            "principal": principal.json, "trigger": trigger, "started_at": .int(Timestamp.micros(startedAt)), "steps": .object(steps), "seq": .int(Int64(seq)),
+            "format": 1, "tenant": .string(tenant.description), "run": .string(run.description), "flow": .string(flow),
+            "version": .string(version.hex),
+            "principal": principal.json, "trigger": trigger, "started_at": .int(Timestamp.micros(startedAt)), "steps": .object(steps),
+            "seq": .int(Int64(seq)),
             "node": .string(node), "phase": phase.json,
         ]
         if let stop { members["stop"] = ["cause": .string(stop.cause.rawValue), "by": .string(stop.by), "reason": .string(stop.reason)] }
@@ -26,8 +28,10 @@ extension RunState {
         guard json["format"]?.intValue == 1 else { throw CorruptRunState("format") }
         let fields = StateReader(json)
         self.init(
-            tenant: try fields.identifier("tenant"), run: try fields.identifier("run"), flow: try fields.string("flow"), version: try fields.digest("version"),
-            principal: try RunPrincipal(json["principal"]), trigger: try fields.value("trigger"), startedAt: Timestamp.date(micros: try fields.int("started_at")),
+            tenant: try fields.identifier("tenant"), run: try fields.identifier("run"), flow: try fields.string("flow"),
+            version: try fields.digest("version"),
+            principal: try RunPrincipal(json["principal"]), trigger: try fields.value("trigger"),
+            startedAt: Timestamp.date(micros: try fields.int("started_at")),
             node: try fields.string("node"))
         steps = try fields.object("steps")
         seq = Int(try fields.int("seq"))

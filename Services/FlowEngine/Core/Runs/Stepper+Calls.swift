@@ -38,14 +38,19 @@ extension Stepper {
     }
 
     private mutating func gated(_ call: PendingCall, _ answer: PolicyAnswer, by gate: PolicyAnswer.Gate) {
-        guard let node = document.node(state.node), case .call(let definition) = node.kind else { return fail("the version has no node '\(state.node)'", "document") }
+        guard let node = document.node(state.node), case .call(let definition) = node.kind else {
+            return fail("the version has no node '\(state.node)'", "document")
+        }
         var call = call
         call.gatesOpened += 1
-        let ttl = gate.ttlSeconds > 0 ? FlowDuration(milliseconds: min(Int64(gate.ttlSeconds) * 1000, FlowDuration.maximum.milliseconds)) : definition.approvalTTL
+        let ttl =
+            gate.ttlSeconds > 0
+            ? FlowDuration(milliseconds: min(Int64(gate.ttlSeconds) * 1000, FlowDuration.maximum.milliseconds)) : definition.approvalTTL
         let subject = approvalSubject(["action": .string(call.operation), "resource": .string(definition.connector), "inputs": answer.input])
         guard
             let request = request(
-                .approval, role: gate.role, title: node.title, subject: subject, excluded: [], ttl: ttl, reason: answer.reason, decision: answer.decision,
+                .approval, role: gate.role, title: node.title, subject: subject, excluded: [], ttl: ttl, reason: answer.reason,
+                decision: answer.decision,
                 ordinal: call.gatesOpened)
         else { return refuse(call, "error", "the input has no canonical form that could be approved") }
         state.phase = .gated(call, request)
@@ -89,7 +94,9 @@ extension Stepper {
     }
 
     private func nextDelay(after call: PendingCall, _ retryAfter: FlowDuration?) -> FlowDuration? {
-        guard let node = document.node(state.node), case .call(let definition) = node.kind, call.attempt < definition.retry.attempts else { return nil }
+        guard let node = document.node(state.node), case .call(let definition) = node.kind, call.attempt < definition.retry.attempts else {
+            return nil
+        }
         let doubled = definition.retry.backoff.milliseconds << Int64(min(call.attempt - 1, 20))
         return FlowDuration(milliseconds: max(min(doubled, 3_600_000), retryAfter?.milliseconds ?? 0))
     }
@@ -116,7 +123,8 @@ extension Stepper {
         ]
         guard
             let request = request(
-                .task, role: "operator", title: "Did \(call.operation) take place?", subject: subject, excluded: [], form: form, ttl: CallNode.defaultApprovalTTL,
+                .task, role: "operator", title: "Did \(call.operation) take place?", subject: subject, excluded: [], form: form,
+                ttl: CallNode.defaultApprovalTTL,
                 reason: message, decision: call.answer?.decision, ordinal: 100)
         else { return leave(by: "error", as: .mayHaveRun, error: ["class": "may-have-run", "message": .string(message)]) }
         state.phase = .clarifying(call, request)
@@ -134,10 +142,13 @@ extension Stepper {
         guard case .call(let definition) = node.kind else { return nil }
         switch state.phase {
         case .deciding(let call):
-            let parts = ["decide", state.tenant.description, state.run.description, String(state.seq), String(call.gatesOpened), String(call.grants.count)]
+            let parts = [
+                "decide", state.tenant.description, state.run.description, String(state.seq), String(call.gatesOpened), String(call.grants.count),
+            ]
             return .decidePolicy(
                 PolicyQuestion(
-                    seq: state.seq, node: node.id, principal: state.principal, action: call.operation, resource: definition.connector, input: call.input,
+                    seq: state.seq, node: node.id, principal: state.principal, action: call.operation, resource: definition.connector,
+                    input: call.input,
                     grants: call.grants, request: DerivedIdentity.digest(parts)))
         case .calling(let call):
             guard let answer = call.answer else { return nil }

@@ -10,7 +10,10 @@ extension Stepper {
             let inputs = try node.inputs.resolve(scope)
             let excluded = try node.excluded.resolve(scope).arrayValue?.compactMap(\.stringValue) ?? []
             let subject = approvalSubject(["action": .string("flow.approve"), "title": .string(title), "inputs": inputs])
-            guard let request = request(.approval, role: node.role, title: title, subject: subject, excluded: excluded, ttl: node.ttl, reason: "the flow asks for an approval here", ordinal: 1)
+            guard
+                let request = request(
+                    .approval, role: node.role, title: title, subject: subject, excluded: excluded, ttl: node.ttl,
+                    reason: "the flow asks for an approval here", ordinal: 1)
             else { return failStep("the inputs have no canonical form that could be approved") }
             state.phase = .approving(request)
             open(request)
@@ -53,7 +56,8 @@ extension Stepper {
         guard let bytes = try? subject.canonical() else { return nil }
         let starter = kind == .approval && state.principal.kind == .person ? [state.principal.id] : []
         return PersonRequest(
-            task: DerivedIdentity.task(state, ordinal: ordinal), kind: kind, role: role, title: title, subject: subject, digest: SHA256Digest(hashing: bytes),
+            task: DerivedIdentity.task(state, ordinal: ordinal), kind: kind, role: role, title: title, subject: subject,
+            digest: SHA256Digest(hashing: bytes),
             excluded: starter + excluded.filter { !starter.contains($0) }, form: form, ttl: ttl, reason: reason, decision: decision)
     }
 
@@ -65,22 +69,28 @@ extension Stepper {
     // MARK: Answers
 
     mutating func answered(_ request: PersonRequest, _ answer: PersonAnswer) {
-        let closing: TaskAuthority.State = switch answer.verdict {
-        case .approve: .approved
-        case .reject: .rejected
-        case .complete: .completed
-        }
+        let closing: TaskAuthority.State =
+            switch answer.verdict {
+            case .approve: .approved
+            case .reject: .rejected
+            case .complete: .completed
+            }
         // The authority has judged already; a verdict that does not fit the kind is our own bug and changes nothing.
         guard (request.kind == .task) == (answer.verdict == .complete) else { return }
         actions += [.stopTimers(seq: state.seq), .closeTask(request.task, closing, answer)]
         switch state.phase {
         case .gated(let call, _):
-            if answer.verdict == .approve { granted(call, request, by: answer.by) } else { refuse(call, "denied", "\(answer.by) did not approve it\(answer.comment.isEmpty ? "" : ": \(answer.comment)")") }
+            if answer.verdict == .approve {
+                granted(call, request, by: answer.by)
+            } else {
+                refuse(call, "denied", "\(answer.by) did not approve it\(answer.comment.isEmpty ? "" : ": \(answer.comment)")")
+            }
         case .clarifying:
             if answer.answer["ran"]?.boolValue == true {
                 leave(by: "success", as: .mayHaveRun, output: ["confirmed_by": .string(answer.by)])
             } else {
-                leave(by: "error", as: .mayHaveRun, error: ["class": "did-not-run", "message": .string("\(answer.by) says that it did not take place")])
+                leave(
+                    by: "error", as: .mayHaveRun, error: ["class": "did-not-run", "message": .string("\(answer.by) says that it did not take place")])
             }
         case .approving: leave(by: answer.verdict == .approve ? "approved" : "rejected", output: output(of: answer))
         case .working: leave(by: "completed", output: output(of: answer))
@@ -89,7 +99,10 @@ extension Stepper {
     }
 
     private func output(of answer: PersonAnswer) -> JSONValue {
-        var output: JSONObject = ["decision": .string(answer.verdict.rawValue), "by": .string(answer.by), "at": .string(Timestamp.text(now)), "comment": .string(answer.comment)]
+        var output: JSONObject = [
+            "decision": .string(answer.verdict.rawValue), "by": .string(answer.by), "at": .string(Timestamp.text(now)),
+            "comment": .string(answer.comment),
+        ]
         if !answer.answer.isNull { output["answer"] = answer.answer }
         return .object(output)
     }
@@ -99,7 +112,9 @@ extension Stepper {
         switch state.phase {
         case .gated(let call, _):
             state.phase = .gated(call, request)
-            leave(by: "timeout", as: .timedOut, error: ["class": "approval-timeout", "message": .string("nobody of role \(request.role) answered within \(request.ttl)")])
+            leave(
+                by: "timeout", as: .timedOut,
+                error: ["class": "approval-timeout", "message": .string("nobody of role \(request.role) answered within \(request.ttl)")])
         case .clarifying: leave(by: "error", as: .mayHaveRun, error: ["class": "may-have-run", "message": "nobody said whether it took place"])
         case .approving, .working: leave(by: "timeout", as: .timedOut)
         default: return

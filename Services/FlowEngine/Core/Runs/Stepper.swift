@@ -45,7 +45,9 @@ struct Stepper {
     // MARK: Moving
 
     private mutating func start() {
-        guard let node = document.node(state.node), case .trigger(let trigger) = node.kind else { return fail("the version has no node '\(state.node)'", "document") }
+        guard let node = document.node(state.node), case .trigger(let trigger) = node.kind else {
+            return fail("the version has no node '\(state.node)'", "document")
+        }
         if let deadline = document.deadline { actions.append(.startTimer(.deadline, seq: 0, after: deadline)) }
         record(.succeeded, port: "next", output: state.trigger)
         state.steps[state.node] = ["port": "next"]
@@ -114,12 +116,13 @@ struct Stepper {
         do throws(ExpressionFailure) {
             let output = try end.output.resolve(scope)
             record(.succeeded, port: "", output: output)
-            let closing: RunClosing.State = switch end.outcome {
-            case .success: .succeeded
-            case .failure: .failed
-            // A rejection is no failure: the work was called off by somebody who may.
-            case .rejected: .cancelled
-            }
+            let closing: RunClosing.State =
+                switch end.outcome {
+                case .success: .succeeded
+                case .failure: .failed
+                // A rejection is no failure: the work was called off by somebody who may.
+                case .rejected: .cancelled
+                }
             close(RunClosing(state: closing, outcome: end.outcome.rawValue, message: endMessage(end), output: output))
         } catch {
             failStep(error.description)
@@ -131,7 +134,10 @@ struct Stepper {
     // MARK: Time
 
     private mutating func fired(_ timer: RunTimer, seq: Int) {
-        if timer == .deadline { return requestStop(RunStop(cause: .deadline, by: "", reason: "the run took longer than \(document.deadline?.description ?? "its deadline")")) }
+        if timer == .deadline {
+            return requestStop(
+                RunStop(cause: .deadline, by: "", reason: "the run took longer than \(document.deadline?.description ?? "its deadline")"))
+        }
         guard seq == state.seq else { return }
         switch (timer, state.phase) {
         case (.wait, .sleeping): leave(by: "elapsed")
@@ -205,7 +211,8 @@ struct Stepper {
     mutating func record(_ outcome: StepRecord.State, port: String = "", input: JSONValue = .null, output: JSONValue = .null, error: String = "") {
         guard let node = document.node(state.node) else { return }
         var record = StepRecord(
-            seq: state.seq, node: node.id, type: node.type, title: node.title, state: outcome, attempt: 1, input: input, output: output, error: error, port: port)
+            seq: state.seq, node: node.id, type: node.type, title: node.title, state: outcome, attempt: 1, input: input, output: output, error: error,
+            port: port)
         let call = state.phase.call
         if let call {
             record.attempt = call.attempt

@@ -33,11 +33,15 @@ public struct FormSchema: Sendable {
         "type", "properties", "required", "additionalProperties", "items", "enum", "const", "minLength", "maxLength", "minimum", "maximum",
         "minItems", "maxItems",
     ]
-    private static let annotations: Set<String> = ["$schema", "$id", "title", "description", "default", "examples", "format", "readOnly", "writeOnly"]
+    private static let annotations: Set<String> = [
+        "$schema", "$id", "title", "description", "default", "examples", "format", "readOnly", "writeOnly",
+    ]
 
     private static func unknown(in schema: JSONObject, at pointer: String, depth: Int) -> [String] {
         guard depth < 16 else { return [pointer] }
-        var found = schema.keys.filter { !checked.contains($0) && !annotations.contains($0) && !$0.hasPrefix("x-") }.map { "\(pointer)/\($0.pointerToken)" }
+        var found = schema.keys.filter { !checked.contains($0) && !annotations.contains($0) && !$0.hasPrefix("x-") }.map {
+            "\(pointer)/\($0.pointerToken)"
+        }
         for (name, value) in schema["properties"]?.objectValue ?? [:] {
             guard let nested = value.objectValue else { found.append("\(pointer)/properties/\(name.pointerToken)"); continue }
             found += unknown(in: nested, at: "\(pointer)/properties/\(name.pointerToken)", depth: depth + 1)
@@ -66,8 +70,12 @@ public struct FormSchema: Sendable {
         case .object(let members): check(members, schema, pointer, &violations)
         case .int, .double:
             let number = value.doubleValue ?? 0
-            if let minimum = schema["minimum"]?.doubleValue, number < minimum { violations.append(Violation(pointer: pointer, message: "must be at least \(JSONValue.double(minimum).encodedString())")) }
-            if let maximum = schema["maximum"]?.doubleValue, number > maximum { violations.append(Violation(pointer: pointer, message: "must be at most \(JSONValue.double(maximum).encodedString())")) }
+            if let minimum = schema["minimum"]?.doubleValue, number < minimum {
+                violations.append(Violation(pointer: pointer, message: "must be at least \(JSONValue.double(minimum).encodedString())"))
+            }
+            if let maximum = schema["maximum"]?.doubleValue, number > maximum {
+                violations.append(Violation(pointer: pointer, message: "must be at most \(JSONValue.double(maximum).encodedString())"))
+            }
         default: break
         }
     }
@@ -90,8 +98,12 @@ public struct FormSchema: Sendable {
     private static func checkBounds(
         _ count: Int, _ schema: JSONObject, _ keyword: String, _ unit: String, _ pointer: String, _ violations: inout [Violation]
     ) {
-        if let minimum = schema["min\(keyword)"]?.intValue, count < minimum { violations.append(Violation(pointer: pointer, message: "must have at least \(minimum) \(unit)")) }
-        if let maximum = schema["max\(keyword)"]?.intValue, count > maximum { violations.append(Violation(pointer: pointer, message: "must have at most \(maximum) \(unit)")) }
+        if let minimum = schema["min\(keyword)"]?.intValue, count < minimum {
+            violations.append(Violation(pointer: pointer, message: "must have at least \(minimum) \(unit)"))
+        }
+        if let maximum = schema["max\(keyword)"]?.intValue, count > maximum {
+            violations.append(Violation(pointer: pointer, message: "must have at most \(maximum) \(unit)"))
+        }
     }
 }
 

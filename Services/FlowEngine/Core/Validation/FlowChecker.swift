@@ -31,9 +31,11 @@ struct FlowChecker {
     private func missingTargets() -> [FlowProblem] {
         nodes.flatMap { node in
             node.ports.filter { ids[$0.target] == nil }.map { port in
-                let meant = Spelling.nearest(to: port.target, in: ids.keys).map { "did you mean '\($0)'?" } ?? "add a node with this id, or name another"
+                let meant =
+                    Spelling.nearest(to: port.target, in: ids.keys).map { "did you mean '\($0)'?" } ?? "add a node with this id, or name another"
                 return FlowProblem(
-                    node: node.id, port: port.port, pointer: pointer(node.id) + Self.suffix(of: port.port, in: node), "there is no node '\(port.target)'", fix: meant)
+                    node: node.id, port: port.port, pointer: pointer(node.id) + Self.suffix(of: port.port, in: node),
+                    "there is no node '\(port.target)'", fix: meant)
             }
         }
     }
@@ -52,17 +54,26 @@ struct FlowChecker {
         var problems: [FlowProblem] = []
         let triggers = nodes.filter { $0.type == "trigger" }
         if triggers.isEmpty {
-            problems.append(FlowProblem(pointer: "/nodes", "there is no trigger", fix: "add {\"id\": \"start\", \"type\": \"trigger\", \"trigger\": {\"kind\": \"manual\"}, \"next\": \"…\"}"))
+            problems.append(
+                FlowProblem(
+                    pointer: "/nodes", "there is no trigger",
+                    fix: "add {\"id\": \"start\", \"type\": \"trigger\", \"trigger\": {\"kind\": \"manual\"}, \"next\": \"…\"}"))
         }
         for extra in triggers.dropFirst() {
-            problems.append(FlowProblem(node: extra.id, port: "type", pointer: pointer(extra.id), "a flow has one trigger", fix: "remove it, or make another flow of it"))
+            problems.append(
+                FlowProblem(
+                    node: extra.id, port: "type", pointer: pointer(extra.id), "a flow has one trigger", fix: "remove it, or make another flow of it"))
         }
         if !nodes.contains(where: { $0.type == "end" }) {
-            problems.append(FlowProblem(pointer: "/nodes", "there is no end", fix: "add {\"id\": \"done\", \"type\": \"end\", \"outcome\": \"success\"}"))
+            problems.append(
+                FlowProblem(pointer: "/nodes", "there is no end", fix: "add {\"id\": \"done\", \"type\": \"end\", \"outcome\": \"success\"}"))
         }
         for node in nodes {
             for port in node.ports where triggers.contains(where: { $0.id == port.target }) {
-                problems.append(FlowProblem(node: node.id, port: port.port, pointer: pointer(node.id) + Self.suffix(of: port.port, in: node), "nothing can lead back to the trigger", fix: "name the node after it"))
+                problems.append(
+                    FlowProblem(
+                        node: node.id, port: port.port, pointer: pointer(node.id) + Self.suffix(of: port.port, in: node),
+                        "nothing can lead back to the trigger", fix: "name the node after it"))
             }
         }
         return problems
@@ -75,14 +86,22 @@ struct FlowChecker {
         let leading = graph.leading(to: ends)
         for (index, node) in nodes.enumerated() {
             if !reachable[index] {
-                problems.append(FlowProblem(node: node.id, pointer: pointer(node.id), "no path from the trigger reaches it", fix: "connect a port to it, or remove it"))
+                problems.append(
+                    FlowProblem(
+                        node: node.id, pointer: pointer(node.id), "no path from the trigger reaches it", fix: "connect a port to it, or remove it"))
             } else if !leading[index] {
-                problems.append(FlowProblem(node: node.id, pointer: pointer(node.id), "no path from here reaches an end", fix: "connect one of its ports to a node that leads to an end"))
+                problems.append(
+                    FlowProblem(
+                        node: node.id, pointer: pointer(node.id), "no path from here reaches an end",
+                        fix: "connect one of its ports to a node that leads to an end"))
             }
         }
         let pauses = Set(nodes.indices.filter { ["approve", "task", "wait"].contains(nodes[$0].type) })
         if let index = graph.tightLoop(pauses: pauses) {
-            problems.append(FlowProblem(node: nodes[index].id, pointer: pointer(nodes[index].id), "it lies on a circle without a pause", fix: "put a wait, task or approval into the circle, or break it"))
+            problems.append(
+                FlowProblem(
+                    node: nodes[index].id, pointer: pointer(nodes[index].id), "it lies on a circle without a pause",
+                    fix: "put a wait, task or approval into the circle, or break it"))
         }
         return problems
     }
@@ -94,7 +113,11 @@ struct FlowChecker {
             guard case .call(let call) = node.kind else { return [] }
             guard let operation = catalogue.operations[call.operation] else {
                 let meant = Spelling.nearest(to: call.operation, in: catalogue.operations.keys).map { "did you mean '\($0)'?" }
-                return [FlowProblem(node: node.id, port: "operation", pointer: "\(pointer(node.id))/operation", "no connector has an operation '\(call.operation)'", fix: meant ?? "use one that the connectors list")]
+                return [
+                    FlowProblem(
+                        node: node.id, port: "operation", pointer: "\(pointer(node.id))/operation",
+                        "no connector has an operation '\(call.operation)'", fix: meant ?? "use one that the connectors list")
+                ]
             }
             return operation.input.map { inputs(call, $0, node) } ?? []
         }
@@ -104,19 +127,25 @@ struct FlowChecker {
         let given = call.input.memberNames
         let base = "\(pointer(node.id))/with"
         var problems = schema.required.filter { !given.contains($0) }.map {
-            FlowProblem(node: node.id, port: "with", pointer: "\(base)/\($0.pointerToken)", "\(call.operation) needs '\($0)'", fix: "add \"\($0)\": \"${…}\"")
+            FlowProblem(
+                node: node.id, port: "with", pointer: "\(base)/\($0.pointerToken)", "\(call.operation) needs '\($0)'", fix: "add \"\($0)\": \"${…}\"")
         }
         for name in given {
             let at = "\(base)/\(name.pointerToken)"
             guard let property = schema.property(name) else {
                 if !schema.allowsOtherProperties {
-                    let meant = Spelling.nearest(to: name, in: schema.propertyNames).map { "did you mean '\($0)'?" } ?? "it takes \(schema.propertyNames.joined(separator: ", "))"
+                    let meant =
+                        Spelling.nearest(to: name, in: schema.propertyNames).map { "did you mean '\($0)'?" }
+                        ?? "it takes \(schema.propertyNames.joined(separator: ", "))"
                     problems.append(FlowProblem(node: node.id, port: "with", pointer: at, "\(call.operation) takes no '\(name)'", fix: meant))
                 }
                 continue
             }
             for violation in call.input.literal(name).map(property.violations) ?? [] {
-                problems.append(FlowProblem(node: node.id, port: "with", pointer: at + violation.pointer, "'\(name)' \(violation.message)", fix: "change the value, or compute it with ${…}"))
+                problems.append(
+                    FlowProblem(
+                        node: node.id, port: "with", pointer: at + violation.pointer, "'\(name)' \(violation.message)",
+                        fix: "change the value, or compute it with ${…}"))
             }
         }
         return problems
@@ -127,7 +156,9 @@ struct FlowChecker {
     private func warnings() -> [FlowProblem] {
         nodes.compactMap { node in
             guard case .call(let call) = node.kind, call.on["denied"] == nil else { return nil }
-            return FlowProblem(.warning, node: node.id, port: "denied", pointer: "\(pointer(node.id))/on/denied", "a denial by policy leaves by 'error'", fix: "connect 'denied' if a person should hear of it")
+            return FlowProblem(
+                .warning, node: node.id, port: "denied", pointer: "\(pointer(node.id))/on/denied", "a denial by policy leaves by 'error'",
+                fix: "connect 'denied' if a person should hear of it")
         }
     }
 }

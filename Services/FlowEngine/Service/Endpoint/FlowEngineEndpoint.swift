@@ -77,7 +77,8 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
             wake: { wakes.wake($0, $1) })
         starter = RunStarter(advancer: advancer)
         publisher = FlowPublisher(
-            pool: pool, flows: flows, tasks: tasks, documents: documents, receipts: dependencies.receipts, outbox: dependencies.outbox, policy: policy,
+            pool: pool, flows: flows, tasks: tasks, documents: documents, receipts: dependencies.receipts, outbox: dependencies.outbox,
+            policy: policy,
             clock: clock)
         decisions = TaskDecisions(pool: pool, tasks: tasks, advancer: advancer, publisher: publisher, security: dependencies.security)
         delivery = EventDelivery(flows: flows, events: PostgresEventStore(), advancer: advancer, starter: starter, logger: logger)
@@ -93,7 +94,8 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
             Dependencies(
                 pool: kit.postgres, system: kit.systemPostgres, instance: instance, receipts: kit.receipts, outbox: kit.outbox,
                 policy: kit.channel(to: .policy), connectors: kit.channel(to: .connectors),
-                wakes: WakeQueue(redis: kit.redis, name: "flow-engine:runs", consumer: instance, logger: kit.logger), clock: kit.clock, logger: kit.logger,
+                wakes: WakeQueue(redis: kit.redis, name: "flow-engine:runs", consumer: instance, logger: kit.logger), clock: kit.clock,
+                logger: kit.logger,
                 security: { security.report($0, tenant: $1, principal: $2, detail: $3) }))
     }
 

@@ -21,12 +21,14 @@ extension FlowEngineEndpoint {
         guard request.note.utf8.count <= 4000 else { throw RPCError.invalid("note", "is longer than 4,000 bytes", fix: "say it in fewer words") }
         let reading = await read(request.document, requiresCatalogue: true)
         guard let document = reading.document else {
-            return FlowV1.PublishFlowResponse(state: FlowRecord.State.refused.rawValue, problems: reading.problems.map(\.wire), reason: "the document has errors")
+            return FlowV1.PublishFlowResponse(
+                state: FlowRecord.State.refused.rawValue, problems: reading.problems.map(\.wire), reason: "the document has errors")
         }
         let outcome = try await publisher.publish(
             document, note: request.note, by: author, key: context.idempotencyKey ?? UUIDv7.make().lowercased, tenant: tenant)
         return FlowV1.PublishFlowResponse(
-            state: outcome.state.rawValue, versionID: document.versionID.bytes, problems: reading.problems.map(\.wire), taskID: outcome.task?.bytes ?? [],
+            state: outcome.state.rawValue, versionID: document.versionID.bytes, problems: reading.problems.map(\.wire),
+            taskID: outcome.task?.bytes ?? [],
             receiptID: outcome.receipt?.bytes ?? [], reason: outcome.reason)
     }
 
@@ -50,13 +52,16 @@ extension FlowEngineEndpoint {
             guard let chosen else { throw RPCError(.notFound, reason: "FLOW_NOT_FOUND", message: "there is no such flow or version") }
             let counts = try await flows.counts(request.name, tenant: tenant, in: tx)
             return FlowV1.GetFlowResponse(
-                flow: chosen.summary(total: counts.total, open: counts.open), documentJSON: chosen.document, versions: versions.map { $0.summary(total: 0, open: 0) })
+                flow: chosen.summary(total: counts.total, open: counts.open), documentJSON: chosen.document,
+                versions: versions.map { $0.summary(total: 0, open: 0) })
         }
     }
 
     static func version(_ bytes: [UInt8]) throws(RPCError) -> SHA256Digest? {
         guard !bytes.isEmpty else { return nil }
-        guard let digest = SHA256Digest(bytes: bytes) else { throw .invalid("version_id", "is no version's id", fix: "send the 32 bytes of the digest") }
+        guard let digest = SHA256Digest(bytes: bytes) else {
+            throw .invalid("version_id", "is no version's id", fix: "send the 32 bytes of the digest")
+        }
         return digest
     }
 
@@ -88,7 +93,9 @@ extension FlowProblem {
 extension FlowRecord {
     func summary(total: Int64, open: Int64) -> FlowV1.FlowSummary {
         FlowV1.FlowSummary(
-            name: flow, title: title, versionID: version.bytes, versionNumber: UInt32(clamping: number), publishedMicros: publishedAt.map(Timestamp.micros) ?? 0,
-            publishedBy: author, trigger: trigger, runsTotal: UInt32(clamping: total), runsOpen: UInt32(clamping: open), state: state.rawValue, note: note)
+            name: flow, title: title, versionID: version.bytes, versionNumber: UInt32(clamping: number),
+            publishedMicros: publishedAt.map(Timestamp.micros) ?? 0,
+            publishedBy: author, trigger: trigger, runsTotal: UInt32(clamping: total), runsOpen: UInt32(clamping: open), state: state.rawValue,
+            note: note)
     }
 }

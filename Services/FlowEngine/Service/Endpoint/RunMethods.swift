@@ -21,7 +21,10 @@ extension FlowEngineEndpoint {
         let key = request.dedupKey.isEmpty ? context.idempotencyKey : request.dedupKey
         guard (key?.utf8.count ?? 0) <= 200 else { throw RPCError.invalid("dedup_key", "is longer than 200 bytes", fix: "send a shorter one") }
         return try await pool.withTenant(tenant) { tx in
-            let record = if let wanted { try await flows.version(request.flow, wanted, tenant: tenant, in: tx) } else { try await flows.current(request.flow, tenant: tenant, in: tx) }
+            let record =
+                if let wanted { try await flows.version(request.flow, wanted, tenant: tenant, in: tx) } else {
+                    try await flows.current(request.flow, tenant: tenant, in: tx)
+                }
             guard let record else { throw RPCError(.notFound, reason: "FLOW_NOT_FOUND", message: "there is no such flow or version") }
             guard record.state == .published else {
                 throw RPCError(.failedPrecondition, reason: "FLOW_NOT_PUBLISHED", message: "this version is \(record.state.rawValue)")
@@ -45,9 +48,12 @@ extension FlowEngineEndpoint {
     package func deliverEvent(_ request: FlowV1.DeliverEventRequest, context: CallContext) async throws -> FlowV1.DeliverEventResponse {
         let tenant = try context.requireTenant()
         guard let id = UUID(bytes: request.eventID) else { throw RPCError.invalid("event_id", "is not an id", fix: "send the 16 bytes of a UUID") }
-        guard !request.kind.isEmpty, request.kind.utf8.count <= 200 else { throw RPCError.invalid("kind", "is missing or too long", fix: "send connector.event") }
+        guard !request.kind.isEmpty, request.kind.utf8.count <= 200 else {
+            throw RPCError.invalid("kind", "is missing or too long", fix: "send connector.event")
+        }
         let event = DeliveredEvent(
-            id: id, kind: request.kind, payload: try Self.json(request.payloadJSON, "payload"), cause: SHA256Digest(bytes: request.cause), receivedAt: clock.now)
+            id: id, kind: request.kind, payload: try Self.json(request.payloadJSON, "payload"), cause: SHA256Digest(bytes: request.cause),
+            receivedAt: clock.now)
         let (started, woken) = try await pool.withTenant(tenant) { tx in try await delivery.deliver(event, tenant: tenant, in: tx) }
         return FlowV1.DeliverEventResponse(startedRuns: started.map(\.bytes), wokenRuns: woken.map(\.bytes))
     }
@@ -72,7 +78,8 @@ extension FlowEngineEndpoint {
             guard let found = try await reader.find(id, tenant: tenant, in: tx) else { throw Self.runNotFound }
             let trigger = try JSONValue(parsing: found.position)["trigger"] ?? .null
             return FlowV1.GetRunResponse(
-                run: found.summary, steps: try await reader.steps(of: id, tenant: tenant, in: tx), documentJSON: found.document, inputJSON: trigger.encoded())
+                run: found.summary, steps: try await reader.steps(of: id, tenant: tenant, in: tx), documentJSON: found.document,
+                inputJSON: trigger.encoded())
         }
     }
 
@@ -80,7 +87,9 @@ extension FlowEngineEndpoint {
         let tenant = try context.requireTenant()
         let principal = try context.requirePrincipal()
         let id = try Self.run(request.runID)
-        guard (1...1000).contains(request.reason.utf8.count) else { throw RPCError.invalid("reason", "is missing or too long", fix: "say why, in a sentence") }
+        guard (1...1000).contains(request.reason.utf8.count) else {
+            throw RPCError.invalid("reason", "is missing or too long", fix: "say why, in a sentence")
+        }
         let state = try await pool.withTenant(tenant) { tx in
             guard let run = try await advancer.runs.lock(id, tenant: tenant, in: tx) else { throw Self.runNotFound }
             let stop = RunStop(cause: .cancelled, by: principal, reason: request.reason)
@@ -111,7 +120,9 @@ extension FlowEngineEndpoint {
 
     static func cursor(_ page: CommonV1.Page) throws(RPCError) -> ListCursor? {
         guard !page.cursor.isEmpty else { return nil }
-        guard let cursor = ListCursor(bytes: page.cursor) else { throw .invalid("page.cursor", "is not one of ours", fix: "send next_cursor as it came, or leave it out") }
+        guard let cursor = ListCursor(bytes: page.cursor) else {
+            throw .invalid("page.cursor", "is not one of ours", fix: "send next_cursor as it came, or leave it out")
+        }
         return cursor
     }
 }

@@ -41,10 +41,14 @@ extension FlowEngineEndpoint {
         guard let verdict = PersonAnswer.Verdict(rawValue: request.decision) else {
             throw RPCError.invalid("decision", "is \"\(request.decision)\"", fix: "use approve, reject or complete")
         }
-        guard request.comment.utf8.count <= 4000 else { throw RPCError.invalid("comment", "is longer than 4,000 bytes", fix: "say it in fewer words") }
+        guard request.comment.utf8.count <= 4000 else {
+            throw RPCError.invalid("comment", "is longer than 4,000 bytes", fix: "say it in fewer words")
+        }
         let answer = PersonAnswer(
-            verdict: verdict, by: principal, comment: request.comment, answer: request.answerJSON.isEmpty ? .null : try Self.json(request.answerJSON, "answer"))
-        let decision = TaskDecisions.Decision(task: try Self.task(request.taskID), answer: answer, seenDigest: SHA256Digest(bytes: request.subjectDigest))
+            verdict: verdict, by: principal, comment: request.comment,
+            answer: request.answerJSON.isEmpty ? .null : try Self.json(request.answerJSON, "answer"))
+        let decision = TaskDecisions.Decision(
+            task: try Self.task(request.taskID), answer: answer, seenDigest: SHA256Digest(bytes: request.subjectDigest))
         let (task, receipt) = try await decisions.decide(decision, principal: principal, roles: context.roles, tenant: tenant)
         return FlowV1.DecideTaskResponse(task: try task.wire(), receiptID: receipt?.bytes ?? [])
     }
@@ -58,7 +62,8 @@ extension FlowEngineEndpoint {
 extension TaskRecord {
     func wire() throws -> FlowV1.Task {
         FlowV1.Task(
-            taskID: request.task.bytes, kind: request.kind.rawValue, state: state.rawValue, title: request.title, role: request.role, runID: run?.bytes ?? [],
+            taskID: request.task.bytes, kind: request.kind.rawValue, state: state.rawValue, title: request.title, role: request.role,
+            runID: run?.bytes ?? [],
             flow: flow, node: node, requestedBy: requestedBy, subjectJSON: try request.subject.canonical(), subjectDigest: request.digest.bytes,
             formJSON: request.form.map { JSONValue.object($0).encoded() } ?? [], reason: request.reason, decisionID: request.decision?.bytes ?? [],
             createdMicros: Timestamp.micros(createdAt), dueMicros: dueAt.map(Timestamp.micros) ?? 0, decidedBy: decidedBy,

@@ -46,7 +46,8 @@ struct EventDelivery: Sendable {
                 run.machine.accepts(event.payload, in: run.state)
             else { continue }
             try await advancer.apply(
-                .eventArrived(seq: waiting.seq, payload: event.payload), to: run, evidence: RunEvidence(causes: event.cause.map { [$0] } ?? []), in: tx)
+                .eventArrived(seq: waiting.seq, payload: event.payload), to: run, evidence: RunEvidence(causes: event.cause.map { [$0] } ?? []),
+                in: tx)
             woken.append(waiting.run)
         }
         return woken

@@ -46,7 +46,8 @@ struct PostgresEventStore: Sendable {
 
     func stopWaiting(seq: Int, run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws {
         try await tx.execute(
-            "DELETE FROM event_wait WHERE tenant_id = $1 AND run_id = $2 AND seq = $3", [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq))])
+            "DELETE FROM event_wait WHERE tenant_id = $1 AND run_id = $2 AND seq = $3",
+            [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq))])
     }
 
     /// In order of their ids, so that two deliveries lock runs in one order.

@@ -47,7 +47,8 @@ enum DocumentText {
     private static func value(of node: Node, depth: Int, _ budget: inout Int) throws(Malformed) -> JSONValue {
         budget -= 1
         guard budget > 0, depth <= depthLimit else {
-            throw Malformed(problem: FlowProblem(pointer: "", "the document is too large or nested too deep", fix: "split the flow, and do without aliases"))
+            throw Malformed(
+                problem: FlowProblem(pointer: "", "the document is too large or nested too deep", fix: "split the flow, and do without aliases"))
         }
         switch node {
         case .scalar(let scalar): return self.scalar(scalar, node)

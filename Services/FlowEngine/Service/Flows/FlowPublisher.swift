@@ -61,7 +61,8 @@ struct FlowPublisher: Sendable {
             let request = PersonRequest(
                 task: .make(), kind: .approval, role: gate.role, title: "Publish \(document.title)", subject: subject,
                 digest: SHA256Digest(hashing: try subject.canonical()), excluded: [record.author],
-                ttl: FlowDuration(milliseconds: gate.ttlSeconds > 0 ? Int64(gate.ttlSeconds) * 1000 : Int64(Self.defaultTTL * 1000)), reason: answer.reason,
+                ttl: FlowDuration(milliseconds: gate.ttlSeconds > 0 ? Int64(gate.ttlSeconds) * 1000 : Int64(Self.defaultTTL * 1000)),
+                reason: answer.reason,
                 decision: answer.decision)
             let task = TaskRecord(
                 request: request, state: .open, run: nil, flow: record.flow, version: record.version, node: "", seq: 0, requestedBy: record.author,
@@ -94,12 +95,14 @@ struct FlowPublisher: Sendable {
         guard let pending else { throw RPCError(.notFound, reason: "VERSION_NOT_FOUND", message: "the version that was to be published is gone") }
         let author = RunPrincipal(kind: .person, id: pending.author, roles: pending.authorRoles)
         let grant = ApprovalGrant(
-            role: task.request.role, approver: answer.by, task: task.request.task, enforcedIdentity: task.enforcedIdentity ?? SHA256Digest(hashing: []),
+            role: task.request.role, approver: answer.by, task: task.request.task,
+            enforcedIdentity: task.enforcedIdentity ?? SHA256Digest(hashing: []),
             expires: Timestamp.micros(clock.now) + task.request.ttl.milliseconds * 1000)
         let verdict = try await decide(
             task.flow, task.version, note: pending.note, by: author, grants: [grant], key: task.request.task.description, tenant: tenant)
         guard verdict.verdict == .allow || verdict.verdict == .redact else {
-            throw RPCError(.failedPrecondition, reason: "PUBLISH_REFUSED", message: "policy does not let it be published with this approval: \(verdict.reason)")
+            throw RPCError(
+                .failedPrecondition, reason: "PUBLISH_REFUSED", message: "policy does not let it be published with this approval: \(verdict.reason)")
         }
         return try await pool.withTenant(tenant) { tx in
             let approval = try await self.close(task, answer, judge: judge, tenant: tenant, in: tx)
@@ -175,6 +178,7 @@ struct FlowPublisher: Sendable {
     }
 
     private func tell(_ item: CopilotV1.InboxItem, tenant: TenantID, in tx: PostgresTransaction) async throws {
-        try await outbox.enqueue(call: CopilotV1.Methods.putItem, request: CopilotV1.PutItemRequest(item: item), id: UUIDv7.make(), tenant: tenant, in: tx)
+        try await outbox.enqueue(
+            call: CopilotV1.Methods.putItem, request: CopilotV1.PutItemRequest(item: item), id: UUIDv7.make(), tenant: tenant, in: tx)
     }
 }

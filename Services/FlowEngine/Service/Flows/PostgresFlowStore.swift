@@ -49,7 +49,8 @@ struct PostgresFlowStore: Sendable {
     }
 
     /// One row per flow: the published version, or the newest where none is. With the number of its runs.
-    func list(after name: String, limit: Int, tenant: TenantID, in tx: PostgresTransaction) async throws -> [(FlowRecord, total: Int64, open: Int64)] {
+    func list(after name: String, limit: Int, tenant: TenantID, in tx: PostgresTransaction) async throws -> [(FlowRecord, total: Int64, open: Int64)]
+    {
         try await tx.query(
             """
             SELECT \(Self.columns), r.total, r.open FROM (

@@ -52,7 +52,8 @@ struct PolicyGateway: Sendable {
             PolicyAnswer.Gate(policy: $0.policyID, role: $0.role, ttlSeconds: Int($0.ttlSeconds))
         }
         return PolicyAnswer(
-            decision: id, verdict: verdict, input: input, enforcedIdentity: identity, receiptDigest: SHA256Digest(bytes: decision.receiptDigest), gates: gates,
+            decision: id, verdict: verdict, input: input, enforcedIdentity: identity, receiptDigest: SHA256Digest(bytes: decision.receiptDigest),
+            gates: gates,
             reason: reason)
     }
 

@@ -10,7 +10,10 @@ enum FlowReceipts {
     static func step(_ step: StepRecord, of state: RunState, causes: [SHA256Digest], policy: SHA256Digest?, at now: Date) -> ReceiptDraft {
         let input = digest(of: step.input)
         let output = digest(of: step.output)
-        let content: JSONValue = ["input": .string(input.hex), "node": .string(step.node), "output": .string(output.hex), "port": .string(step.port), "seq": .int(Int64(step.seq))]
+        let content: JSONValue = [
+            "input": .string(input.hex), "node": .string(step.node), "output": .string(output.hex), "port": .string(step.port),
+            "seq": .int(Int64(step.seq)),
+        ]
         var facts: JSONObject = [
             "attempt": .int(Int64(step.attempt)), "flow": .string(state.flow), "input_sha256": .string(input.hex), "node": .string(step.node),
             "output_sha256": .string(output.hex), "port": .string(step.port), "seq": .int(Int64(step.seq)), "type": .string(step.type),
@@ -24,7 +27,8 @@ enum FlowReceipts {
         if !step.error.isEmpty { personal["error"] = .string(String(step.error.prefix(2000))) }
         return ReceiptDraft(
             kind: .stepRun, tenant: state.tenant, run: state.run, step: step.node, causes: Array(causes.prefix(64)), policyDecision: policy,
-            subject: [ReceiptSubject("step:\(step.seq)", digest(of: content))], outcome: step.state.rawValue, facts: facts, personal: personal, time: now)
+            subject: [ReceiptSubject("step:\(step.seq)", digest(of: content))], outcome: step.state.rawValue, facts: facts, personal: personal,
+            time: now)
     }
 
     /// What an approver signed, and how they decided.
@@ -32,11 +36,12 @@ enum FlowReceipts {
         _ request: PersonRequest, _ answer: PersonAnswer, flow: String, version: SHA256Digest, tenant: TenantID, run: RunID?, node: String,
         policy: SHA256Digest?, at now: Date
     ) -> ReceiptDraft {
-        let outcome = switch answer.verdict {
-        case .approve: "approved"
-        case .reject: "rejected"
-        case .complete: "completed"
-        }
+        let outcome =
+            switch answer.verdict {
+            case .approve: "approved"
+            case .reject: "rejected"
+            case .complete: "completed"
+            }
         var personal: JSONObject = ["decided_by": .string(answer.by)]
         if !answer.comment.isEmpty { personal["comment"] = .string(String(answer.comment.prefix(4000))) }
         var facts: JSONObject = [
@@ -49,13 +54,18 @@ enum FlowReceipts {
             subject: [ReceiptSubject("approval-subject", request.digest)], outcome: outcome, facts: facts, personal: personal, time: now)
     }
 
-    static func publish(_ record: FlowRecord, number: Int, causes: [SHA256Digest], policy: SHA256Digest?, tenant: TenantID, at now: Date) -> ReceiptDraft {
+    static func publish(_ record: FlowRecord, number: Int, causes: [SHA256Digest], policy: SHA256Digest?, tenant: TenantID, at now: Date)
+        -> ReceiptDraft
+    {
         var personal: JSONObject = ["author": .string(record.author)]
         if !record.note.isEmpty { personal["note"] = .string(String(record.note.prefix(4000))) }
         return ReceiptDraft(
-            kind: .workflowPublish, tenant: tenant, causes: causes, policyDecision: policy, subject: [ReceiptSubject("flow:\(record.flow)", record.version)],
+            kind: .workflowPublish, tenant: tenant, causes: causes, policyDecision: policy,
+            subject: [ReceiptSubject("flow:\(record.flow)", record.version)],
             outcome: "published",
-            facts: ["document_sha256": .string(SHA256Digest(hashing: record.document).hex), "flow": .string(record.flow), "number": .int(Int64(number))],
+            facts: [
+                "document_sha256": .string(SHA256Digest(hashing: record.document).hex), "flow": .string(record.flow), "number": .int(Int64(number)),
+            ],
             personal: personal, time: now)
     }
 
@@ -71,7 +81,8 @@ enum FlowReceipts {
         var personal: JSONObject = [:]
         if !closing.message.isEmpty { personal["message"] = .string(String(closing.message.prefix(2000))) }
         return ReceiptDraft(
-            kind: .runClose, tenant: state.tenant, run: state.run, subject: [set.subject], outcome: closing.outcome, facts: facts, personal: personal, time: now)
+            kind: .runClose, tenant: state.tenant, run: state.run, subject: [set.subject], outcome: closing.outcome, facts: facts, personal: personal,
+            time: now)
     }
 
     /// Of the canonical bytes; a number that JCS cannot carry exactly is hashed as it is written.

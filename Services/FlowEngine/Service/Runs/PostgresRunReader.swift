@@ -1,9 +1,9 @@
+internal import FlowEngineCore
 internal import FoundationEssentials
 internal import Identity
 internal import Postgres
 internal import Trust
 internal import Wire
-internal import FlowEngineCore
 
 /// Runs as pages show them. Reads rows and never moves a run.
 struct PostgresRunReader: Sendable {
@@ -28,7 +28,9 @@ struct PostgresRunReader: Sendable {
     }
 
     /// With the document and the payload that it runs on.
-    func find(_ run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws -> (summary: FlowV1.RunSummary, document: [UInt8], position: [UInt8])? {
+    func find(_ run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws -> (
+        summary: FlowV1.RunSummary, document: [UInt8], position: [UInt8]
+    )? {
         try await tx.query(
             """
             SELECT \(Self.columns), v.document, r.position FROM run AS r
@@ -56,7 +58,8 @@ struct PostgresRunReader: Sendable {
             versionNumber: UInt32(clamping: try row.int("number")), state: try row.text("state"), currentNode: try row.text("node"),
             whyWaiting: try row.text("why_waiting"), startedMicros: Timestamp.micros(try row.timestamp("started_at")),
             endedMicros: ended.map(Timestamp.micros) ?? 0, startedBy: try row.text("started_by"),
-            outcome: message.isEmpty ? outcome : "\(outcome): \(message)", deadlineMicros: try row.optionalTimestamp("deadline_at").map(Timestamp.micros) ?? 0)
+            outcome: message.isEmpty ? outcome : "\(outcome): \(message)",
+            deadlineMicros: try row.optionalTimestamp("deadline_at").map(Timestamp.micros) ?? 0)
     }
 
     private static func step(_ row: PostgresRow) throws(PostgresError) -> FlowV1.Step {
@@ -66,7 +69,8 @@ struct PostgresRunReader: Sendable {
             seq: UInt32(clamping: try row.int("seq")), node: try row.text("node"), type: try row.text("type"), title: try row.text("title"),
             state: try row.text("state"), startedMicros: Timestamp.micros(try row.timestamp("started_at")),
             endedMicros: try row.optionalTimestamp("ended_at").map(Timestamp.micros) ?? 0, inputJSON: try row.bytes("input"),
-            outputJSON: try row.bytes("output"), error: try row.text("error"), port: try row.text("port"), attempt: UInt32(clamping: try row.int("attempt")),
+            outputJSON: try row.bytes("output"), error: try row.text("error"), port: try row.text("port"),
+            attempt: UInt32(clamping: try row.int("attempt")),
             decisionID: try row.optionalUUID("decision_id")?.bytes ?? [], receipts: receipts,
             cost: CommonV1.Money(micros: try row.int("cost_micros"), currency: "USD"), taskID: try row.optionalUUID("task_id")?.bytes ?? [])
     }

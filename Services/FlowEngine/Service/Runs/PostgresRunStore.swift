@@ -75,15 +75,18 @@ struct PostgresRunStore: Sendable {
             WHERE tenant_id = $1 AND run_id = $2
             """,
             [
-                .uuid(state.tenant.rawValue), .uuid(state.run.rawValue), .text(closing?.state.rawValue ?? (state.phase.isParked ? "waiting" : "running")),
-                .text(state.node), .bytes(state.json.encoded()), .text(row.whyWaiting), closing == nil ? .null : .timestamp(now), .text(closing?.outcome ?? ""),
+                .uuid(state.tenant.rawValue), .uuid(state.run.rawValue),
+                .text(closing?.state.rawValue ?? (state.phase.isParked ? "waiting" : "running")),
+                .text(state.node), .bytes(state.json.encoded()), .text(row.whyWaiting), closing == nil ? .null : .timestamp(now),
+                .text(closing?.outcome ?? ""),
                 .text(closing?.message ?? ""), .bool(row.isDue), .bool(row.isHeld),
             ])
     }
 
     func setDeadline(_ run: RunID, _ deadline: Date, tenant: TenantID, in tx: PostgresTransaction) async throws {
         try await tx.execute(
-            "UPDATE run SET deadline_at = $3 WHERE tenant_id = $1 AND run_id = $2", [.uuid(tenant.rawValue), .uuid(run.rawValue), .timestamp(deadline)])
+            "UPDATE run SET deadline_at = $3 WHERE tenant_id = $1 AND run_id = $2",
+            [.uuid(tenant.rawValue), .uuid(run.rawValue), .timestamp(deadline)])
     }
 
     /// Gives the run back, to be taken up again later; says why in the meantime.

@@ -14,7 +14,9 @@ struct RunReceipt: Sendable, Hashable {
 
 /// Steps, timers and receipts of runs.
 struct PostgresStepStore: Sendable {
-    func save(_ step: StepRecord, run: RunID, receipts: [ReceiptID], costMicros: Int64, at now: Date, tenant: TenantID, in tx: PostgresTransaction) async throws {
+    func save(_ step: StepRecord, run: RunID, receipts: [ReceiptID], costMicros: Int64, at now: Date, tenant: TenantID, in tx: PostgresTransaction)
+        async throws
+    {
         try await tx.execute(
             """
             INSERT INTO step (tenant_id, run_id, seq, node, type, title, state, attempt, input, output, error, port, decision_id, task_id, receipts,
@@ -29,7 +31,8 @@ struct PostgresStepStore: Sendable {
             [
                 .uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(step.seq)), .text(step.node), .text(step.type), .text(step.title),
                 .text(step.state.rawValue), .int(Int64(step.attempt)), .bytes(step.input.encoded()), .bytes(step.output.encoded()), .text(step.error),
-                .text(step.port), .optional(step.decision?.rawValue), .optional(step.task?.rawValue), .uuidArray(receipts.map(\.rawValue)), .int(costMicros),
+                .text(step.port), .optional(step.decision?.rawValue), .optional(step.task?.rawValue), .uuidArray(receipts.map(\.rawValue)),
+                .int(costMicros),
                 .timestamp(now), step.state.isFinal ? .timestamp(now) : .null,
             ])
     }

@@ -64,7 +64,11 @@ struct RunAdvancer: Sendable {
         let row = RunRow(state: state, whyWaiting: why, isDue: isDue, isHeld: isDue || !isWorker)
         try await runs.store(row, now: now, in: tx)
         if state.phase.isParked, !state.isClosed, state != draft.before {
-            draft.news.append((.runWaiting, ["run_id": .string(state.run.description), "flow": .string(state.flow), "node": .string(state.node), "why": .string(why)]))
+            draft.news.append(
+                (
+                    .runWaiting,
+                    ["run_id": .string(state.run.description), "flow": .string(state.flow), "node": .string(state.node), "why": .string(why)]
+                ))
         }
         try await activity.append(draft.news, at: now, tenant: state.tenant, in: tx)
         if isDue, !isWorker { tx.afterCommit { [wake] in wake(state.tenant, state.run) } }
@@ -76,7 +80,8 @@ struct RunAdvancer: Sendable {
 
     // MARK: Actions
 
-    private func write(_ actions: [RunAction], of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction) async throws {
+    private func write(_ actions: [RunAction], of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction) async throws
+    {
         for action in actions {
             switch action {
             case .recordStep(let step): try await write(step, of: state, &draft, at: now, in: tx)
@@ -116,11 +121,14 @@ struct RunAdvancer: Sendable {
             draft.news.append((.stepDone, step.news(of: state)))
         }
         try await steps.save(
-            step, run: state.run, receipts: made.compactMap(\.id), costMicros: evidence.costMicros + (step.isOver ? UsageMeter.stepMicros : 0), at: now,
+            step, run: state.run, receipts: made.compactMap(\.id), costMicros: evidence.costMicros + (step.isOver ? UsageMeter.stepMicros : 0),
+            at: now,
             tenant: state.tenant, in: tx)
     }
 
-    private func open(_ request: PersonRequest, of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction) async throws {
+    private func open(_ request: PersonRequest, of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction)
+        async throws
+    {
         let task = TaskRecord(
             request: request, state: .open, run: state.run, flow: state.flow, version: state.version, node: state.node, seq: state.seq,
             requestedBy: state.principal.displayName, enforcedIdentity: nil, createdAt: now, dueAt: now.addingTimeInterval(request.ttl.seconds))
@@ -141,7 +149,8 @@ struct RunAdvancer: Sendable {
                 policy: draft.before.phase.policyReceipt, at: now)
             let signed = try await receipts.record(attested, in: tx)
             receipt = signed
-            try await steps.remember([RunReceipt(digest: signed.paeDigest, id: signed.id)], seq: task.seq, run: state.run, tenant: state.tenant, in: tx)
+            try await steps.remember(
+                [RunReceipt(digest: signed.paeDigest, id: signed.id)], seq: task.seq, run: state.run, tenant: state.tenant, in: tx)
         }
         guard try await tasks.close(id, closing, answer, receipt: receipt?.id, at: now, tenant: state.tenant, in: tx) else { return }
         task.state = closing
@@ -150,7 +159,8 @@ struct RunAdvancer: Sendable {
         draft.news.append((.taskClosed, task.news))
     }
 
-    private func close(_ closing: RunClosing, of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction) async throws {
+    private func close(_ closing: RunClosing, of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction) async throws
+    {
         let digests = try await steps.receipts(of: state.run, tenant: state.tenant, in: tx)
         _ = try await receipts.record(FlowReceipts.close(closing, of: state, receipts: digests, at: now), in: tx)
         if closing.state == .failed { try await tell(InboxItem.failed(state, closing, at: now), tenant: state.tenant, in: tx) }
@@ -194,7 +204,8 @@ extension RunPhase {
     /// Of the decision that the call under way stands on.
     var policyReceipt: SHA256Digest? {
         switch self {
-        case .deciding(let call), .gated(let call, _), .calling(let call), .backingOff(let call, _), .clarifying(let call, _): call.answer?.receiptDigest
+        case .deciding(let call), .gated(let call, _), .calling(let call), .backingOff(let call, _), .clarifying(let call, _):
+            call.answer?.receiptDigest
         default: nil
         }
     }
@@ -206,7 +217,8 @@ extension StepRecord {
 
     func news(of state: RunState) -> JSONObject {
         [
-            "run_id": .string(state.run.description), "flow": .string(state.flow), "seq": .int(Int64(seq)), "node": .string(node), "type": .string(type),
+            "run_id": .string(state.run.description), "flow": .string(state.flow), "seq": .int(Int64(seq)), "node": .string(node),
+            "type": .string(type),
             "state": .string(self.state.rawValue), "port": .string(port),
         ]
     }
@@ -215,7 +227,8 @@ extension StepRecord {
 extension TaskRecord {
     var news: JSONObject {
         [
-            "task_id": .string(request.task.description), "run_id": run.map { .string($0.description) } ?? .null, "flow": .string(flow), "node": .string(node),
+            "task_id": .string(request.task.description), "run_id": run.map { .string($0.description) } ?? .null, "flow": .string(flow),
+            "node": .string(node),
             "kind": .string(request.kind.rawValue), "role": .string(request.role), "state": .string(state.rawValue), "title": .string(request.title),
         ]
     }

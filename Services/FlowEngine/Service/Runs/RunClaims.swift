@@ -57,7 +57,8 @@ struct RunClaims: Sendable {
 
     func dueTimers(at now: Date) async throws -> [DueTimer] {
         try await pool.batch(
-            tenant: nil, [Statement("SELECT tenant_id, run_id, seq, kind FROM timer WHERE due_at <= $1 ORDER BY due_at LIMIT 200", [.timestamp(now)])])[0].map {
+            tenant: nil, [Statement("SELECT tenant_id, run_id, seq, kind FROM timer WHERE due_at <= $1 ORDER BY due_at LIMIT 200", [.timestamp(now)])]
+        )[0].map {
             DueTimer(
                 tenant: TenantID(rawValue: try $0.uuid("tenant_id")), run: RunID(rawValue: try $0.uuid("run_id")), seq: Int(try $0.int("seq")),
                 kind: try $0.text("kind"))
@@ -67,9 +68,11 @@ struct RunClaims: Sendable {
     func dueSchedules(at now: Date) async throws -> [(tenant: TenantID, flow: String, due: Date)] {
         try await pool.batch(
             tenant: nil,
-            [Statement("SELECT tenant_id, name, next_fire_at FROM flow WHERE next_fire_at <= $1 ORDER BY next_fire_at LIMIT 50", [.timestamp(now)])])[0].map {
-            (TenantID(rawValue: try $0.uuid("tenant_id")), try $0.text("name"), try $0.timestamp("next_fire_at"))
-        }
+            [Statement("SELECT tenant_id, name, next_fire_at FROM flow WHERE next_fire_at <= $1 ORDER BY next_fire_at LIMIT 50", [.timestamp(now)])])[
+                0
+            ].map {
+                (TenantID(rawValue: try $0.uuid("tenant_id")), try $0.text("name"), try $0.timestamp("next_fire_at"))
+            }
     }
 
     func forgetEvents(before time: Date) async throws {

@@ -97,15 +97,19 @@ struct RunWorker: Sendable {
 
     private func failed(_ action: RunAction, _ error: RPCError, _ run: LockedRun, _ claim: RunClaim) async throws -> LockedRun? {
         if case .decidePolicy(let question) = action, error.isRefusal {
-            return try await advance(.policyUnusable(seq: question.seq, message: "policy refused the question: \(error.message)"), RunEvidence(), claim)
+            return try await advance(
+                .policyUnusable(seq: question.seq, message: "policy refused the question: \(error.message)"), RunEvidence(), claim)
         }
         let unclear: Set<StatusCode> = [.internal, .unknown, .dataLoss, .deadlineExceeded]
         if case .callConnector(let call) = action, unclear.contains(error.code), run.attempts + 1 >= Self.unclearAttempts {
-            return try await advance(.callFinished(seq: call.seq, .mayHaveRun(message: "the connectors service gave no answer: \(error.message)")), RunEvidence(), claim)
+            return try await advance(
+                .callFinished(seq: call.seq, .mayHaveRun(message: "the connectors service gave no answer: \(error.message)")), RunEvidence(), claim)
         }
         let what = if case .decidePolicy = action { "policy" } else { "the connectors" }
-        logger.notice("run waits for another service", metadata: ["run": "\(claim.run)", "reason": "\(error.reason)", "attempts": "\(run.attempts + 1)"])
-        await postpone(claim, attempts: run.attempts, retryAfter: error.retryAfter, why: "\(what) did not answer (\(error.reason)); it is tried again")
+        logger.notice(
+            "run waits for another service", metadata: ["run": "\(claim.run)", "reason": "\(error.reason)", "attempts": "\(run.attempts + 1)"])
+        await postpone(
+            claim, attempts: run.attempts, retryAfter: error.retryAfter, why: "\(what) did not answer (\(error.reason)); it is tried again")
         return nil
     }
 

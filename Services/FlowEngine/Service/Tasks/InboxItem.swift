@@ -23,7 +23,8 @@ enum InboxItem {
     static func failed(_ run: RunState, _ closing: RunClosing, at now: Date) -> CopilotV1.InboxItem {
         let id = DerivedIdentity.uuid(DerivedIdentity.digest(["failed-run", run.tenant.description, run.run.description]))
         return CopilotV1.InboxItem(
-            itemID: id.bytes, kind: "failed-run", state: "open", title: "\(run.flow) failed at \(run.node)", summary: closing.message, role: "operator",
+            itemID: id.bytes, kind: "failed-run", state: "open", title: "\(run.flow) failed at \(run.node)", summary: closing.message,
+            role: "operator",
             runID: run.run.bytes, createdMicros: Timestamp.micros(now), tone: "bad", requestedBy: run.principal.displayName, revision: 1)
     }
 }

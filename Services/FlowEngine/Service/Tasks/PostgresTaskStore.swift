@@ -27,7 +27,8 @@ struct TaskRecord: Sendable {
     /// As the authority judges it.
     var authorityTask: TaskAuthority.Task {
         TaskAuthority.Task(
-            kind: request.kind, state: state, role: request.role, excluded: request.excluded, digest: request.digest, form: request.form.map(FormSchema.init))
+            kind: request.kind, state: state, role: request.role, excluded: request.excluded, digest: request.digest,
+            form: request.form.map(FormSchema.init))
     }
 }
 
@@ -48,7 +49,8 @@ struct PostgresTaskStore: Sendable {
             """,
             [
                 .uuid(tenant.rawValue), .uuid(request.task.rawValue), .text(request.kind.rawValue), .text(request.title), .text(request.role),
-                .optional(task.run?.rawValue), .text(task.flow), .bytes(task.version.bytes), .text(task.node), .int(Int64(task.seq)), .text(task.requestedBy),
+                .optional(task.run?.rawValue), .text(task.flow), .bytes(task.version.bytes), .text(task.node), .int(Int64(task.seq)),
+                .text(task.requestedBy),
                 .bytes(try request.subject.canonical()), .bytes(request.digest.bytes), .optional(request.form.map { JSONValue.object($0).encoded() }),
                 .text(request.reason), .optional(request.decision?.rawValue), .optional(task.enforcedIdentity?.bytes), .textArray(request.excluded),
                 .timestamp(task.createdAt), .optional(task.dueAt),
@@ -57,7 +59,8 @@ struct PostgresTaskStore: Sendable {
 
     /// Closes an open task; false where it is closed already.
     func close(
-        _ task: TaskID, _ state: TaskAuthority.State, _ answer: PersonAnswer?, receipt: ReceiptID?, at now: Date, tenant: TenantID, in tx: PostgresTransaction
+        _ task: TaskID, _ state: TaskAuthority.State, _ answer: PersonAnswer?, receipt: ReceiptID?, at now: Date, tenant: TenantID,
+        in tx: PostgresTransaction
     ) async throws -> Bool {
         try await tx.execute(
             """
@@ -65,7 +68,8 @@ struct PostgresTaskStore: Sendable {
             WHERE tenant_id = $1 AND task_id = $2 AND state = 'open'
             """,
             [
-                .uuid(tenant.rawValue), .uuid(task.rawValue), .text(state.rawValue), .text(answer?.by ?? ""), .timestamp(now), .text(answer?.comment ?? ""),
+                .uuid(tenant.rawValue), .uuid(task.rawValue), .text(state.rawValue), .text(answer?.by ?? ""), .timestamp(now),
+                .text(answer?.comment ?? ""),
                 .optional(answer.flatMap { $0.answer.isNull ? nil : $0.answer.encoded() }), .optional(receipt?.rawValue),
             ]) == 1
     }
@@ -103,12 +107,14 @@ struct PostgresTaskStore: Sendable {
         let ttl = Int64((due?.timeIntervalSince(created) ?? 0) * 1000)
         let request = PersonRequest(
             task: TaskID(rawValue: try row.uuid("task_id")), kind: kind, role: try row.text("role"), title: try row.text("title"),
-            subject: try JSONValue(parsing: try row.bytes("subject")), digest: try row.digest("subject_digest"), excluded: try row.textArray("excluded"),
+            subject: try JSONValue(parsing: try row.bytes("subject")), digest: try row.digest("subject_digest"),
+            excluded: try row.textArray("excluded"),
             form: try row.optionalBytes("form").flatMap { try JSONValue(parsing: $0).objectValue }, ttl: FlowDuration(milliseconds: ttl),
             reason: try row.text("reason"), decision: try row.optionalUUID("decision_id").map(DecisionID.init(rawValue:)))
         var record = TaskRecord(
             request: request, state: state, run: try row.optionalUUID("run_id").map(RunID.init(rawValue:)), flow: try row.text("flow"),
-            version: try row.digest("version_id"), node: try row.text("node"), seq: Int(try row.int("seq")), requestedBy: try row.text("requested_by"),
+            version: try row.digest("version_id"), node: try row.text("node"), seq: Int(try row.int("seq")),
+            requestedBy: try row.text("requested_by"),
             enforcedIdentity: try row.optionalBytes("enforced_identity").flatMap { SHA256Digest(bytes: $0) }, createdAt: created, dueAt: due)
         record.decidedBy = try row.text("decided_by")
         record.decidedAt = try row.optionalTimestamp("decided_at")

@@ -24,7 +24,9 @@ struct TaskDecisions: Sendable {
     /// The task after the decision, and the receipt of it.
     func decide(_ decision: Decision, principal: String, roles: [String], tenant: TenantID) async throws -> (task: TaskRecord, receipt: ReceiptID?) {
         let task = try await find(decision.task, tenant: tenant)
-        let judge: @Sendable (TaskRecord) throws -> Void = { task in try self.judge(task, decision, principal: principal, roles: roles, tenant: tenant) }
+        let judge: @Sendable (TaskRecord) throws -> Void = { task in
+            try self.judge(task, decision, principal: principal, roles: roles, tenant: tenant)
+        }
         try judge(task)
         if let run = task.run {
             try await pool.withTenant(tenant) { tx in try await self.decide(decision, run, judge, tenant: tenant, in: tx) }
@@ -43,7 +45,8 @@ struct TaskDecisions: Sendable {
         guard let task = try await tasks.find(decision.task, locking: true, tenant: tenant, in: tx) else { throw Self.notFound }
         try judge(task)
         guard run.state.phase.request?.task == decision.task else {
-            throw RPCError(.failedPrecondition, reason: TaskAuthority.Refusal.Reason.closed.rawValue, message: "the run does not wait for this any more")
+            throw RPCError(
+                .failedPrecondition, reason: TaskAuthority.Refusal.Reason.closed.rawValue, message: "the run does not wait for this any more")
         }
         try await advancer.apply(.personAnswered(task.request, decision.answer), to: run, in: tx)
     }
@@ -60,7 +63,10 @@ struct TaskDecisions: Sendable {
             if error.reason == .selfApproval || error.reason == .roleRequired {
                 security(
                     "task.refused", tenant, principal,
-                    ["task_id": .string(decision.task.description), "reason": .string(error.reason.rawValue), "verdict": .string(decision.answer.verdict.rawValue)])
+                    [
+                        "task_id": .string(decision.task.description), "reason": .string(error.reason.rawValue),
+                        "verdict": .string(decision.answer.verdict.rawValue),
+                    ])
             }
             throw Self.rpc(error)
         }
@@ -71,11 +77,12 @@ struct TaskDecisions: Sendable {
     private static func rpc(_ refusal: TaskAuthority.Refusal) -> RPCError {
         var details: [String: String] = [:]
         for field in refusal.fields.prefix(20) { details["answer\(field.pointer)"] = field.message }
-        let code: StatusCode = switch refusal.reason {
-        case .notAPerson, .selfApproval, .roleRequired: .permissionDenied
-        case .closed, .subjectChanged: .failedPrecondition
-        case .wrongVerdict, .invalidAnswer: .invalidArgument
-        }
+        let code: StatusCode =
+            switch refusal.reason {
+            case .notAPerson, .selfApproval, .roleRequired: .permissionDenied
+            case .closed, .subjectChanged: .failedPrecondition
+            case .wrongVerdict, .invalidAnswer: .invalidArgument
+            }
         return RPCError(code, reason: refusal.reason.rawValue, message: refusal.message, details: details)
     }
 }
