@@ -1,9 +1,9 @@
 internal import COpenSSL
 
 /// An X.509 certificate inside OpenSSL.
+// SAFETY: the X509 is complete before this object is shared, never changed afterwards, and freed once in deinit. Reading one
+// fills caches that OpenSSL guards with its own lock.
 final class CertificateHandle: @unchecked Sendable {
-    // SAFETY: the X509 is complete before this object is shared, never changed afterwards, and freed once in deinit. Reading one
-    // fills caches that OpenSSL guards with its own lock.
     let pointer: OpaquePointer
 
     init(adopting pointer: OpaquePointer) { self.pointer = pointer }

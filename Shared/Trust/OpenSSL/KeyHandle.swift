@@ -1,9 +1,9 @@
 internal import COpenSSL
 
 /// A private or public key inside OpenSSL.
+// SAFETY: the EVP_PKEY is created before this object exists, never changed afterwards, and freed once in deinit. OpenSSL 3 allows
+// concurrent signing and verifying with one key: each call makes its own context.
 final class KeyHandle: @unchecked Sendable {
-    // SAFETY: the EVP_PKEY is created before this object exists, never changed afterwards, and freed once in deinit. OpenSSL 3 allows
-    // concurrent signing and verifying with one key: each call makes its own context.
     let pointer: OpaquePointer
 
     private init(_ pointer: OpaquePointer) { self.pointer = pointer }

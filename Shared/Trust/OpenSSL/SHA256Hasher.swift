@@ -41,8 +41,8 @@ public struct SHA256Hasher: ~Copyable {
 }
 
 /// The algorithm, fetched once: an implicit fetch at each use takes locks.
+// SAFETY: an EVP_MD is immutable after the fetch and OpenSSL counts its references atomically; it lives as long as the process.
 struct SHA256Algorithm: @unchecked Sendable {
-    // SAFETY: an EVP_MD is immutable after the fetch and OpenSSL counts its references atomically; it lives as long as the process.
     let algorithm: OpaquePointer?
 
     static let shared = SHA256Algorithm(algorithm: EVP_MD_fetch(nil, "SHA256", nil))
