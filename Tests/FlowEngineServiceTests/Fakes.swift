@@ -34,7 +34,8 @@ final class FakePolicy: PolicyV1.PolicyHandler {
         var decision = PolicyV1.Decision(
             decisionID: UUIDv7.make().bytes, verdict: rule.verdict == .requireApproval && isGranted ? .allow : rule.verdict,
             inputJSON: request.inputJSON,
-            enforcedIdentity: identity.bytes, reason: "rule of \(request.action)", receiptDigest: SHA256Digest(hashing: request.requestID).bytes)
+            enforcedIdentity: identity.bytes, reason: "rule of \(request.action)", receiptID: UUIDv7.make().bytes,
+            receiptDigest: SHA256Digest(hashing: request.requestID).bytes)
         if decision.verdict == .requireApproval {
             decision.gates = [PolicyV1.Gate(policyID: "gate", gate: "approval", role: rule.role, ttlSeconds: 3600)]
             decision.obligationsJSON = Array(#"[{"id":"approval","role":"\#(rule.role)","ttl_seconds":3600}]"#.utf8)

@@ -5,6 +5,7 @@ import JSON
 import RPC
 import Receipts
 import Synchronization
+import TestKit
 import Testing
 import Trust
 import Wire
@@ -53,6 +54,18 @@ import Wire
             try await engine.decide(try await engine.openTask(), "reject", by: "cleo@acme.example", ["change-approver"])
             #expect(try await engine.endpoint.listFlows(FlowV1.ListFlowsRequest(), context: engine.context()).flows.isEmpty)
             #expect(try await engine.publish(document).state == "awaiting-approval")
+        }
+    }
+
+    @Test func aPublishThatNobodyApprovesInTimeIsRefused() async throws {
+        try await RunningEngine.with(gate) { engine in
+            try await engine.publish(RunningEngine.playbook("change-and-approval"))
+            let task = try await engine.openTask()
+            engine.clock.advance(by: .seconds(3601))
+            #expect(await reason { try await engine.decide(task, "approve", by: "cleo@acme.example", ["change-approver"]) } == "TASK_CLOSED")
+            #expect(try await engine.endpoint.timeKeeper.fireDue() == 1)
+            #expect(try await engine.endpoint.getTask(FlowV1.GetTaskRequest(taskID: task.taskID), context: engine.context()).task?.state == "expired")
+            #expect(try await engine.publish(RunningEngine.playbook("change-and-approval")).taskID != task.taskID)
         }
     }
 

@@ -53,6 +53,7 @@ private let manual = #"{"id":"start","type":"trigger","trigger":{"kind":"manual"
             let closings = try await engine.receipts(.runClose)
             let set = try #require(closings.first.flatMap { ClaimedRunSet(facts: $0.facts) })
             #expect(closings.count == 1 && set.count == steps.count + 1 + 5 + 6)
+            #expect(done.steps.filter { $0.type == "call" }.allSatisfy { $0.receipts.count >= 3 }, "decision, call and step")
             let contain = try #require(steps.first { $0.step == "contain" })
             #expect(contain.causes.count == 4, "two decisions, the approval and the connector's receipt")
 
@@ -136,6 +137,33 @@ private let manual = #"{"id":"start","type":"trigger","trigger":{"kind":"manual"
             #expect(try await deliver(2).wokenRuns == [late.bytes])
             #expect(try await engine.run(late).run?.state == "succeeded")
             #expect(try await engine.sql("SELECT run_id FROM event_wait UNION ALL SELECT run_id FROM timer").isEmpty)
+        }
+    }
+
+    /// Deliveries, workers and answers of one tenant at the same time: none waits for another for ever.
+    @Test func nothingDeadlocks() async throws {
+        try await RunningEngine.with { engine in
+            let wait = #"{"id":"work","type":"wait","event":"a.b","timeout":"1h","on":{"event":"after","timeout":"failed"}}"#
+            let after = call.replacingOccurrences(of: #""id":"work""#, with: #""id":"after""#)
+            try await engine.publish("[\(manual),\(wait),\(after),\(ends)]")
+            try await engine.publish(
+                "[\(manual.replacingOccurrences(of: #"{"kind":"manual"}"#, with: #"{"kind":"event","event":"a.b"}"#)),\(call),\(ends)]", name: "other"
+            )
+            for _ in 0..<10 { _ = try await engine.start() }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        let event = FlowV1.DeliverEventRequest(kind: "a.b", payloadJSON: Array("{}".utf8), eventID: UUIDv7.make().bytes)
+                        _ = try await engine.endpoint.deliverEvent(event, context: engine.context())
+                    }
+                    group.addTask {
+                        for claim in try await engine.endpoint.worker.claims.take(atMost: 4) { await engine.endpoint.worker.drive(claim) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await engine.work()
+            #expect(try await engine.sql("SELECT run_id FROM run WHERE state = 'succeeded'").count == 16)
         }
     }
 

@@ -40,6 +40,8 @@ public struct FlowDocument: Sendable {
         return nil
     }
 
+    public var callsConnectors: Bool { nodes.contains { if case .call = $0.kind { true } else { false } } }
+
     /// SHA-256 of what a document means: layout moves boxes, not work.
     public static func versionID(of source: JSONValue) throws(JSONError) -> SHA256Digest {
         var meaning = source.objectValue ?? JSONObject()

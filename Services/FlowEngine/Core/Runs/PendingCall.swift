@@ -70,19 +70,22 @@ public struct PolicyAnswer: Hashable, Sendable {
     public var enforcedIdentity: SHA256Digest
     /// Of the decision's receipt.
     public var receiptDigest: SHA256Digest?
+    public var receipt: ReceiptID?
     /// Approval gates that are still closed.
     public var gates: [Gate]
     public var reason: String
 
     public init(
-        decision: DecisionID, verdict: Verdict, input: JSONValue, enforcedIdentity: SHA256Digest, receiptDigest: SHA256Digest?, gates: [Gate],
-        reason: String
+        decision: DecisionID, verdict: Verdict, input: JSONValue, enforcedIdentity: SHA256Digest, receiptDigest: SHA256Digest?,
+        receipt: ReceiptID? = nil,
+        gates: [Gate], reason: String
     ) {
         self.decision = decision
         self.verdict = verdict
         self.input = input
         self.enforcedIdentity = enforcedIdentity
         self.receiptDigest = receiptDigest
+        self.receipt = receipt
         self.gates = gates
         self.reason = reason
     }

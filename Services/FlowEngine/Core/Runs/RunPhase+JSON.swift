@@ -84,7 +84,8 @@ extension PolicyAnswer {
         [
             "decision": .string(decision.description), "verdict": .string(verdict.rawValue), "input": input,
             "identity": .string(enforcedIdentity.hex),
-            "receipt": receiptDigest.map { .string($0.hex) } ?? .null, "reason": .string(reason),
+            "receipt": receiptDigest.map { .string($0.hex) } ?? .null,
+            "receipt_id": receipt.map { .string($0.description) } ?? .null, "reason": .string(reason),
             "gates": .array(gates.map { ["policy": .string($0.policy), "role": .string($0.role), "ttl": .int(Int64($0.ttlSeconds))] }),
         ]
     }
@@ -99,7 +100,8 @@ extension PolicyAnswer {
         self.init(
             decision: try fields.identifier("decision"), verdict: verdict, input: try fields.value("input"),
             enforcedIdentity: try fields.digest("identity"),
-            receiptDigest: fields.json["receipt"]?.stringValue.flatMap(SHA256Digest.init(hex:)), gates: gates, reason: try fields.string("reason"))
+            receiptDigest: fields.json["receipt"]?.stringValue.flatMap(SHA256Digest.init(hex:)),
+            receipt: fields.json["receipt_id"]?.stringValue.flatMap { ReceiptID($0) }, gates: gates, reason: try fields.string("reason"))
     }
 }
 

@@ -84,7 +84,8 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
         delivery = EventDelivery(flows: flows, events: PostgresEventStore(), advancer: advancer, starter: starter, logger: logger)
         worker = RunWorker(
             pool: pool, claims: claims, advancer: advancer, policy: policy, connectors: connectors, doorbell: wakes.doorbell, logger: logger)
-        timeKeeper = TimeKeeper(pool: pool, claims: claims, advancer: advancer, starter: starter, flows: flows, clock: clock, logger: logger)
+        timeKeeper = TimeKeeper(
+            pool: pool, claims: claims, advancer: advancer, starter: starter, publisher: publisher, flows: flows, clock: clock, logger: logger)
     }
 
     package init(kit: ServiceContext) {

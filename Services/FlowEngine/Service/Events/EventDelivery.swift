@@ -16,8 +16,15 @@ struct EventDelivery: Sendable {
 
     func deliver(_ event: DeliveredEvent, tenant: TenantID, in tx: PostgresTransaction) async throws -> (started: [RunID], woken: [RunID]) {
         let isFresh = try await events.insert(event, tenant: tenant, in: tx)
+        // Runs are locked before anything that all runs of a tenant share (its receipts' sequence): two deliveries, or a delivery and a
+        // worker, then cannot wait for each other.
+        let waiting = isFresh ? try await lockWaiting(event, tenant: tenant, in: tx) : []
         let started = try await start(event, tenant: tenant, in: tx)
-        return (started, isFresh ? try await wake(event, tenant: tenant, in: tx) : [])
+        for run in waiting {
+            let evidence = RunEvidence(causes: event.cause.map { [$0] } ?? [])
+            try await advancer.apply(.eventArrived(seq: run.state.seq, payload: event.payload), to: run, evidence: evidence, in: tx)
+        }
+        return (started, waiting.map(\.state.run))
     }
 
     /// Also for a repeated event: the same keys give the same runs.
@@ -39,17 +46,14 @@ struct EventDelivery: Sendable {
         return started
     }
 
-    private func wake(_ event: DeliveredEvent, tenant: TenantID, in tx: PostgresTransaction) async throws -> [RunID] {
-        var woken: [RunID] = []
+    private func lockWaiting(_ event: DeliveredEvent, tenant: TenantID, in tx: PostgresTransaction) async throws -> [LockedRun] {
+        var locked: [LockedRun] = []
         for waiting in try await events.waiting(for: event.kind, tenant: tenant, in: tx) {
             guard let run = try await advancer.runs.lock(waiting.run, tenant: tenant, in: tx), run.state.seq == waiting.seq,
                 run.machine.accepts(event.payload, in: run.state)
             else { continue }
-            try await advancer.apply(
-                .eventArrived(seq: waiting.seq, payload: event.payload), to: run, evidence: RunEvidence(causes: event.cause.map { [$0] } ?? []),
-                in: tx)
-            woken.append(waiting.run)
+            locked.append(run)
         }
-        return woken
+        return locked
     }
 }

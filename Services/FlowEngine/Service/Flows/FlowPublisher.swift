@@ -52,6 +52,7 @@ struct FlowPublisher: Sendable {
         guard let gate = answer.gates.first else { return Outcome(state: .refused, reason: answer.reason) }
         let now = clock.now
         return try await pool.withTenant(tenant) { tx in
+            try await flows.lock(record.flow, tenant: tenant, in: tx)
             if let pending = try await flows.version(record.flow, record.version, tenant: tenant, in: tx), pending.state == .awaitingApproval,
                 let task = pending.task, let open = try await tasks.find(task, tenant: tenant, in: tx), open.state == .open
             {
@@ -114,6 +115,7 @@ struct FlowPublisher: Sendable {
     private func close(
         _ task: TaskRecord, _ answer: PersonAnswer, judge: (TaskRecord) throws -> Void, tenant: TenantID, in tx: PostgresTransaction
     ) async throws -> SignedReceipt {
+        try await flows.lock(task.flow, tenant: tenant, in: tx)
         guard let locked = try await tasks.find(task.request.task, locking: true, tenant: tenant, in: tx) else {
             throw RPCError(.notFound, reason: "TASK_NOT_FOUND", message: "there is no such task")
         }
@@ -134,6 +136,24 @@ struct FlowPublisher: Sendable {
         try await tell(InboxItem.closed(closed), tenant: tenant, in: tx)
         try await activity.append([(.taskClosed, closed.news)], at: now, tenant: tenant, in: tx)
         return receipt
+    }
+
+    /// Nobody answered in time.
+    func expire(_ id: TaskID, tenant: TenantID) async throws {
+        try await pool.withTenant(tenant) { tx in
+            guard let seen = try await tasks.find(id, tenant: tenant, in: tx) else { return }
+            try await flows.lock(seen.flow, tenant: tenant, in: tx)
+            guard var task = try await tasks.find(id, locking: true, tenant: tenant, in: tx), task.state == .open else { return }
+            let now = clock.now
+            task.state = .expired
+            _ = try await tasks.close(id, .expired, nil, receipt: nil, at: now, tenant: tenant, in: tx)
+            if var pending = try await flows.version(task.flow, task.version, tenant: tenant, in: tx), pending.state == .awaitingApproval {
+                pending.state = .refused
+                _ = try await flows.save(pending, tenant: tenant, in: tx)
+            }
+            try await tell(InboxItem.closed(task), tenant: tenant, in: tx)
+            try await activity.append([(.taskClosed, task.news)], at: now, tenant: tenant, in: tx)
+        }
     }
 
     // MARK: The publish

@@ -76,10 +76,15 @@ struct PostgresFlowStore: Sendable {
         return (try row?.int("total") ?? 0, try row?.int("open") ?? 0)
     }
 
+    /// Held until the end of the transaction: whoever changes a flow's versions takes it first.
+    func lock(_ flow: String, tenant: TenantID, in tx: PostgresTransaction) async throws {
+        try await tx.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text("flow|\(tenant)|\(flow)")])
+    }
+
     /// Stores a version, or changes the state of one that is there already. Returns its number.
     func save(_ record: FlowRecord, tenant: TenantID, in tx: PostgresTransaction) async throws -> Int {
         // Two publishes of one flow at once would take the same number.
-        try await tx.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text("flow|\(tenant)|\(record.flow)")])
+        try await lock(record.flow, tenant: tenant, in: tx)
         let rows = try await tx.query(
             """
             INSERT INTO flow_version (tenant_id, flow, version_id, number, title, document, trigger_summary, event_kind, note, state, author, author_roles,

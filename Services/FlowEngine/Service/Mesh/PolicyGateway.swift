@@ -53,7 +53,7 @@ struct PolicyGateway: Sendable {
         }
         return PolicyAnswer(
             decision: id, verdict: verdict, input: input, enforcedIdentity: identity, receiptDigest: SHA256Digest(bytes: decision.receiptDigest),
-            gates: gates,
+            receipt: ReceiptID(bytes: decision.receiptID), gates: gates,
             reason: reason)
     }
 

@@ -8,6 +8,7 @@ package enum FlowEngineMigrations {
         Migration(number: 3, name: "tasks", sql: tasks),
         Migration(number: 4, name: "events", sql: events),
         Migration(number: 5, name: "activity", sql: activity),
+        Migration(number: 6, name: "publish_expiry", sql: publishExpiry),
     ]
 
     private static let flows = """
@@ -204,6 +205,13 @@ package enum FlowEngineMigrations {
         );
         \(isolation(of: "activity_head", grants: "SELECT, INSERT, UPDATE"))
         \(isolation(of: "activity", grants: "SELECT, INSERT"))
+        """
+
+    /// Approvals of a publish belong to no run, so no run's timer ends them.
+    private static let publishExpiry = """
+        CREATE INDEX task_publish_due ON task (due_at) WHERE run_id IS NULL AND state = 'open';
+        CREATE POLICY expiry ON task TO flow_engine_system USING (run_id IS NULL AND state = 'open');
+        GRANT SELECT (tenant_id, task_id, run_id, state, due_at) ON task TO flow_engine_system;
         """
 
     /// Row-level security that holds for the owner too, and what the application role may do.

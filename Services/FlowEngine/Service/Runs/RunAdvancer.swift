@@ -40,7 +40,7 @@ struct RunAdvancer: Sendable {
         let now = clock.now
         let before = run.state
         var transition = run.machine.handle(event, in: run.state, at: now)
-        var draft = AdvanceDraft(before: before, evidence: evidence, policyReceipt: before.phase.policyReceipt)
+        var draft = AdvanceDraft(before: before, evidence: evidence, policyReceipt: before.phase.policyReceipt?.digest)
         if case .policyAnswered(let seq, let answer) = event, seq == before.seq, transition.state != before { draft.note(answer) }
         try await write(transition.actions, of: transition.state, &draft, at: now, in: tx)
         // An event that was faster than its wait is waiting already.
@@ -107,7 +107,10 @@ struct RunAdvancer: Sendable {
         let evidence = isFirst ? draft.evidence : RunEvidence()
         if isFirst { draft.evidence = RunEvidence() }
         var made = evidence.receipts
-        if isFirst, let policy = draft.policyReceipt { made.append(RunReceipt(digest: policy, id: nil)) }
+        if let fresh = draft.freshPolicyReceipt, isFirst {
+            made.append(fresh)
+            draft.freshPolicyReceipt = nil
+        }
         try await steps.remember(made, seq: step.seq, run: state.run, tenant: state.tenant, in: tx)
         if step.isOver {
             let earlier = try await steps.receipts(of: state.run, seq: step.seq, tenant: state.tenant, in: tx)
@@ -146,7 +149,7 @@ struct RunAdvancer: Sendable {
         if let answer {
             let attested = FlowReceipts.approval(
                 task.request, answer, flow: task.flow, version: task.version, tenant: state.tenant, run: state.run, node: task.node,
-                policy: draft.before.phase.policyReceipt, at: now)
+                policy: draft.before.phase.policyReceipt?.digest, at: now)
             let signed = try await receipts.record(attested, in: tx)
             receipt = signed
             try await steps.remember(
@@ -197,15 +200,21 @@ struct AdvanceDraft {
     var policyReceipt: SHA256Digest?
     var news: [(PostgresActivityStore.Kind, JSONObject)] = []
 
-    mutating func note(_ answer: PolicyAnswer) { policyReceipt = answer.receiptDigest }
+    /// Of a decision that came with this event, until it stands with its step.
+    var freshPolicyReceipt: RunReceipt?
+
+    mutating func note(_ answer: PolicyAnswer) {
+        policyReceipt = answer.receiptDigest
+        freshPolicyReceipt = answer.receiptDigest.map { RunReceipt(digest: $0, id: answer.receipt) }
+    }
 }
 
 extension RunPhase {
     /// Of the decision that the call under way stands on.
-    var policyReceipt: SHA256Digest? {
+    var policyReceipt: RunReceipt? {
         switch self {
         case .deciding(let call), .gated(let call, _), .calling(let call), .backingOff(let call, _), .clarifying(let call, _):
-            call.answer?.receiptDigest
+            call.answer.flatMap { answer in answer.receiptDigest.map { RunReceipt(digest: $0, id: answer.receipt) } }
         default: nil
         }
     }

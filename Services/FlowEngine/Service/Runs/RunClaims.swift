@@ -75,6 +75,17 @@ struct RunClaims: Sendable {
             }
     }
 
+    /// Approvals of a publish that nobody gave in time.
+    func dueApprovals(at now: Date) async throws -> [(tenant: TenantID, task: TaskID)] {
+        try await pool.batch(
+            tenant: nil,
+            [
+                Statement(
+                    "SELECT tenant_id, task_id FROM task WHERE run_id IS NULL AND state = 'open' AND due_at <= $1 ORDER BY due_at LIMIT 50",
+                    [.timestamp(now)])
+            ])[0].map { (TenantID(rawValue: try $0.uuid("tenant_id")), TaskID(rawValue: try $0.uuid("task_id"))) }
+    }
+
     func forgetEvents(before time: Date) async throws {
         try await pool.batch(tenant: nil, [Statement("DELETE FROM event_buffer WHERE received_at < $1", [.timestamp(time)])])
     }

@@ -18,6 +18,7 @@ struct TimeKeeper: Sendable {
     let claims: RunClaims
     let advancer: RunAdvancer
     let starter: RunStarter
+    let publisher: FlowPublisher
     let flows: PostgresFlowStore
     let clock: any WallClock
     let logger: Logger
@@ -34,14 +35,28 @@ struct TimeKeeper: Sendable {
         }
     }
 
-    /// The number of things that were due.
+    /// The number of things that were done. One that fails holds up no other, and is tried again.
     func fireDue() async throws -> Int {
         let now = clock.now
-        let timers = try await claims.dueTimers(at: now)
-        for timer in timers { try await fire(timer, at: now) }
-        let schedules = try await claims.dueSchedules(at: now)
-        for schedule in schedules { try await start(schedule.flow, due: schedule.due, at: now, tenant: schedule.tenant) }
-        return timers.count + schedules.count
+        var done = 0
+        for timer in try await claims.dueTimers(at: now) { done += await attempt("timer", timer.tenant) { try await fire(timer, at: now) } }
+        for schedule in try await claims.dueSchedules(at: now) {
+            done += await attempt("schedule", schedule.tenant) { try await start(schedule.flow, due: schedule.due, at: now, tenant: schedule.tenant) }
+        }
+        for approval in try await claims.dueApprovals(at: now) {
+            done += await attempt("approval", approval.tenant) { try await publisher.expire(approval.task, tenant: approval.tenant) }
+        }
+        return done
+    }
+
+    private func attempt(_ kind: String, _ tenant: TenantID, _ body: () async throws -> Void) async -> Int {
+        do {
+            try await body()
+            return 1
+        } catch {
+            logger.error("due work failed", metadata: ["kind": "\(kind)", "tenant": "\(tenant)", "error": "\(error)"])
+            return 0
+        }
     }
 
     private func fire(_ timer: RunClaims.DueTimer, at now: Date) async throws {

@@ -57,6 +57,10 @@ struct TaskDecisions: Sendable {
     }
 
     private func judge(_ task: TaskRecord, _ decision: Decision, principal: String, roles: [String], tenant: TenantID) throws {
+        // A timer that has not fired yet must not lend anybody more time.
+        if task.state == .open, let due = task.dueAt, due <= advancer.clock.now {
+            throw RPCError(.failedPrecondition, reason: TaskAuthority.Refusal.Reason.closed.rawValue, message: "the time for an answer is over")
+        }
         do throws(TaskAuthority.Refusal) {
             try TaskAuthority.authorise(decision.answer, seenDigest: decision.seenDigest, on: task.authorityTask, principal: principal, roles: roles)
         } catch {
