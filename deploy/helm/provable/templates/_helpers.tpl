@@ -19,3 +19,17 @@ app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 provable.dev/isolation-group: {{ .root.Values.isolation.group }}
 {{- end -}}
+
+{{- /* Passwords of the service's own database roles and Redis user: dict "root" $ "name" <service>. */ -}}
+{{- define "provable.storePasswords" -}}
+{{- $secret := printf "%s-%s" .root.Values.secrets.storePrefix .name -}}
+- name: PROVABLE_POSTGRES_APP_PASSWORD
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: app-password }
+- name: PROVABLE_POSTGRES_SYSTEM_PASSWORD
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: system-password }
+- name: PROVABLE_REDIS_PASSWORD
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: redis-password }
+{{- end -}}
