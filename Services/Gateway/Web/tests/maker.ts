@@ -11,6 +11,7 @@ interface ServiceSigner {
   service: string;
   keyid: string;
   pem: string;
+  spki: Bytes;
   sign: (message: Bytes) => Promise<Bytes>;
 }
 
@@ -31,7 +32,7 @@ export async function makeService(service: string): Promise<ServiceSigner> {
   const spki = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
   const lines = base64(spki).match(/.{1,64}/g) ?? [];
   return {
-    service, keyid: hex(await sha256(spki)), pem: `-----BEGIN PUBLIC KEY-----\n${lines.join("\n")}\n-----END PUBLIC KEY-----\n`,
+    service, spki, keyid: hex(await sha256(spki)), pem: `-----BEGIN PUBLIC KEY-----\n${lines.join("\n")}\n-----END PUBLIC KEY-----\n`,
     sign: async (message) => der(new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, message))),
   };
 }
@@ -39,7 +40,7 @@ export async function makeService(service: string): Promise<ServiceSigner> {
 interface Entry {
   envelope: Json;
   leaf: string;
-  hash: Bytes;
+  index: number;
   disclosures: string[];
   digest: string;
 }
@@ -51,45 +52,69 @@ export interface Draft {
   facts?: { [key: string]: Json };
   subject?: string;
   personal?: Record<string, string>;
+  service?: string;
+  outcome?: string;
+  run?: null;
 }
 
 export class TestLog {
   readonly origin = "log.provable.dev/0192f000-0000-7000-8000-000000000001";
   readonly run = "01a20729-54fc-73e0-8395-f4dc46338358";
+  /** The run's receipts. */
   readonly entries: Entry[] = [];
-  private sequence = 0;
-  private previous: string | null = null;
-  private constructor(readonly signer: ServiceSigner, private readonly key: CryptoKeyPair, readonly verifierKey: string, private readonly keyHash: Bytes) {}
+  /** Those with which the ledger registered the keys. */
+  readonly registrations: Entry[] = [];
+  private readonly last = new Map<string, { seq: number; digest: string }>();
+  private readonly leaves: Bytes[] = [];
+  private constructor(readonly signers: Map<string, ServiceSigner>, private readonly key: CryptoKeyPair, readonly verifierKey: string, private readonly keyHash: Bytes) {}
 
-  static async make(service = "flow-engine"): Promise<TestLog> {
+  static async make(): Promise<TestLog> {
     const key = (await crypto.subtle.generateKey({ name: "Ed25519" }, true, ["sign", "verify"])) as CryptoKeyPair;
     const typed = concat(Uint8Array.of(1), new Uint8Array(await crypto.subtle.exportKey("raw", key.publicKey)));
     const name = "log.provable.dev/0192f000-0000-7000-8000-000000000001";
     const hash = (await sha256(utf8(`${name}\n`), typed)).subarray(0, 4);
-    return new TestLog(await makeService(service), key, `${name}+${hex(hash)}+${base64(typed)}`, hash);
+    const signers = new Map<string, ServiceSigner>();
+    for (const service of ["flow-engine", "ledger"]) signers.set(service, await makeService(service));
+    const log = new TestLog(signers, key, `${name}+${hex(hash)}+${base64(typed)}`, hash);
+    for (const { keyid, spki } of signers.values()) {
+      log.registrations.push(await log.write({ kind: "key/v1", service: "ledger", run: null, outcome: "registered", subject: keyid, facts: { spki: base64(spki) } }));
+    }
+    return log;
+  }
+
+  get signer(): ServiceSigner {
+    return this.signers.get("flow-engine") as ServiceSigner;
   }
 
   async append(draft: Draft): Promise<Entry> {
-    const id = `01a20729-0000-7000-8000-${String(this.entries.length).padStart(12, "0")}`;
+    const entry = await this.write(draft);
+    this.entries.push(entry);
+    return entry;
+  }
+
+  private async write(draft: Draft): Promise<Entry> {
+    const signer = this.signers.get(draft.service ?? "flow-engine") as ServiceSigner;
+    const before = this.last.get(signer.service);
+    const id = `01a20729-0000-7000-8000-${String(this.leaves.length).padStart(12, "0")}`;
     const disclosures = Object.entries(draft.personal ?? {}).map(([name, value]) => base64url(utf8(JSON.stringify(["c2FsdHNhbHRzYWx0c2FsdA", name, value]))));
     const digests = await Promise.all(disclosures.map(async (each) => base64url(await sha256(utf8(each)))));
     const statement: Json = {
       _type: "https://in-toto.io/Statement/v1", subject: [{ name: "what", digest: { sha256: draft.subject ?? "00".repeat(32) } }],
       predicateType: `https://provable.dev/receipt/${draft.kind}`,
       predicate: {
-        id, tenant: this.origin, emitter: { service: this.signer.service, instance: "a", epoch: 0, seq: ++this.sequence, prev: this.previous }, run: this.run, step: null,
-        phase: draft.phase ?? "single", causes: draft.causes ?? [], policy_decision: null, outcome: "ok", time: "2026-11-23T05:40:00.123456Z", facts: draft.facts ?? {},
+        id, tenant: this.origin, emitter: { service: signer.service, instance: "a", epoch: 0, seq: (before?.seq ?? 0) + 1, prev: before?.digest ?? null }, run: draft.run === null ? null : this.run, step: null,
+        phase: draft.phase ?? "single", causes: draft.causes ?? [], policy_decision: null, outcome: draft.outcome ?? "ok", time: "2026-11-23T05:40:00.123456Z", facts: draft.facts ?? {},
         _sd: digests, _sd_alg: "sha-256",
       },
     };
     const body = utf8(canonical(statement));
     const pae = preAuthenticationEncoding(PAYLOAD_TYPE, body);
     const digest = hex(await sha256(pae));
-    const signature = { keyid: this.signer.keyid, sig: base64(await this.signer.sign(pae)) };
+    const signature = { keyid: signer.keyid, sig: base64(await signer.sign(pae)) };
     const leaf = canonical({ v: 1, kind: draft.kind, rid: id, payload_type: PAYLOAD_TYPE, pae_sha256: digest, signatures: [signature] });
-    const entry = { envelope: { payload: base64(body), payloadType: PAYLOAD_TYPE, signatures: [signature] }, leaf, hash: await leafHash(utf8(leaf)), disclosures, digest };
-    this.previous = digest;
-    this.entries.push(entry);
+    const entry = { envelope: { payload: base64(body), payloadType: PAYLOAD_TYPE, signatures: [signature] }, leaf, index: this.leaves.length, disclosures, digest };
+    this.last.set(signer.service, { seq: (before?.seq ?? 0) + 1, digest });
+    this.leaves.push(await leafHash(utf8(leaf)));
     return entry;
   }
 
@@ -101,7 +126,7 @@ export class TestLog {
   }
 
   private async root(from: number, to: number): Promise<Bytes> {
-    if (to - from === 1) return this.entries[from].hash;
+    if (to - from === 1) return this.leaves[from];
     let split = 1;
     while (split * 2 < to - from) split *= 2;
     return nodeHash(await this.root(from, from + split), await this.root(from + split, to));
@@ -117,29 +142,35 @@ export class TestLog {
   }
 
   async checkpoint(): Promise<string> {
-    const text = `${this.origin}\n${this.entries.length}\n${base64(await this.root(0, this.entries.length))}\n`;
+    const text = `${this.origin}\n${this.leaves.length}\n${base64(await this.root(0, this.leaves.length))}\n`;
     const signature = new Uint8Array(await crypto.subtle.sign({ name: "Ed25519" }, this.key.privateKey, utf8(text)));
     return `${text}\n— ${this.origin} ${base64(concat(this.keyHash, signature))}\n`;
   }
 
   async proof(index: number): Promise<string> {
-    const path = await this.path(index, 0, this.entries.length);
+    const path = await this.path(index, 0, this.leaves.length);
     return `c2sp.org/tlog-proof@v1\nindex ${index}\n${path.map((hash) => `${base64(hash)}\n`).join("")}\n${await this.checkpoint()}`;
   }
 
   trust(): Json {
-    const { service, keyid, pem } = this.signer;
-    return { format: "provable-trust/v1", services: [{ service, keyid, pem }], logs: [{ origin: this.origin, key: this.verifierKey }], witnesses: [], witness_threshold: 0 };
+    const services = [...this.signers.values()].map(({ service, keyid, pem }) => ({ service, keyid, pem }));
+    return { format: "provable-trust/v1", services, logs: [{ origin: this.origin, key: this.verifierKey }], witnesses: [], witness_threshold: 0 };
   }
 
-  async material(index: number) {
-    const { envelope, leaf, disclosures } = this.entries[index];
+  private async item({ envelope, leaf, disclosures, index }: Entry) {
     return { envelope, leaf, disclosures, proof: await this.proof(index) };
   }
 
+  material(position: number) {
+    return this.item(this.entries[position]);
+  }
+
   async bundle(): Promise<string> {
-    const receipts = await Promise.all(this.entries.map((_, index) => this.material(index)));
-    return JSON.stringify({ format: "provable-bundle/v1", origin: this.origin, run: this.run, exported_at: "2026-11-23T05:41:00.000000Z", pending: 0, keys: this.trust(), receipts });
+    const items = (entries: Entry[]) => Promise.all(entries.map((entry) => this.item(entry)));
+    return JSON.stringify({
+      format: "provable-bundle/v1", origin: this.origin, run: this.run, exported_at: "2026-11-23T05:41:00.000000Z", pending: 0, keys: this.trust(),
+      registrations: await items(this.registrations), receipts: await items(this.entries),
+    });
   }
 }
 

@@ -133,6 +133,14 @@ test("what is not a bundle is said to be none", async () => {
   assert.equal((await verifyBundle(JSON.stringify({ ...source, receipts: [] }))).verdict, "MISSING");
 });
 
+test("a key that the log never registered is missed", async () => {
+  const source = JSON.parse(await (await closedRun()).bundle()) as { registrations: Json[] };
+  source.registrations.shift();
+  const report = await verifyBundle(JSON.stringify(source));
+  assert.deepEqual(report.findings.map((finding) => finding.code), ["key-unregistered"]);
+  assert.equal(report.verdict, "MISSING");
+});
+
 test("receipts of another run are foreign", async () => {
   const source = JSON.parse(await (await closedRun()).bundle()) as { [key: string]: Json };
   const report = await verifyBundle(JSON.stringify({ ...source, run: "01a20729-0000-0000-0000-000000000000" }));
@@ -155,7 +163,7 @@ test("a checkpoint, a proof and a verifier key are read strictly", async () => {
   assert.equal(logProof(proof)?.index, 1);
   assert.equal(logProof(proof.replace("index 1", "index 01")), null);
   assert.equal(logProof(proof.replace("v1", "v2")), null);
-  assert.equal(checkpoint((await log.checkpoint()).replace(/\n5\n/, "\n05\n")), null);
+  assert.equal(checkpoint((await log.checkpoint()).replace(/\n7\n/, "\n07\n")), null);
   assert.ok(await verifierKey(log.verifierKey));
   assert.equal(await verifierKey(log.verifierKey.replace(/\+[0-9a-f]{8}\+/, "+00000000+")), null);
   // Of C2SP's example log, as its test data names it.

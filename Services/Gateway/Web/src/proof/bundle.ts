@@ -58,19 +58,34 @@ async function verifyItem(item: Json, keys: Trust): Promise<BundleItem | null> {
   return { kind: isObject(report.leaf) ? string(report.leaf.kind) : "", index: report.proof?.index ?? -1, report };
 }
 
-/** What can be said of the receipts side by side, before their meaning: order, owner, doubles. */
-function arrangement(receipts: readonly BundleItem[], origin: string, run: string): Finding[] {
+async function verifyItems(items: Json[], keys: Trust): Promise<BundleItem[] | null> {
+  const found: BundleItem[] = [];
+  for (const item of items) {
+    const verified = await verifyItem(item, keys);
+    if (!verified) return null;
+    found.push(verified);
+  }
+  return found;
+}
+
+/** What can be said of the receipts side by side, before their meaning: order, owner, doubles, one checkpoint. */
+function arrangement(receipts: readonly BundleItem[], registrations: readonly BundleItem[], origin: string, run: string): Finding[] {
   const found: Finding[] = [];
+  const invalid = (code: Finding["code"], detail: string | number): number => found.push({ fault: "INVALID", code, detail: String(detail) });
+  const all = [...receipts, ...registrations];
   if (receipts.length === 0) found.push({ fault: "MISSING", code: "empty", detail: "" });
-  const bad = receipts.filter((each) => !each.report.ok).length;
-  if (bad > 0) found.push({ fault: "INVALID", code: "receipt", detail: String(bad) });
+  const bad = all.filter((each) => !each.report.ok).length;
+  if (bad > 0) invalid("receipt", bad);
   const indices = receipts.map((each) => each.index).filter((index) => index >= 0);
   const place = indices.findIndex((index, i) => i > 0 && index <= indices[i - 1]);
-  if (place > 0) found.push({ fault: "INVALID", code: "order", detail: `${indices[place]} / ${indices[place - 1]}` });
-  const digests = receipts.map((each) => each.report.digest);
-  if (new Set(digests).size < digests.length) found.push({ fault: "INVALID", code: "twice", detail: "" });
-  const foreign = receipts.filter(({ report: { facts } }) => facts && (facts.tenant !== origin || (facts.run !== run && !(facts.run === null && facts.kind === "key/v1")))).length;
-  if (foreign > 0) found.push({ fault: "INVALID", code: "foreign", detail: String(foreign) });
+  if (place > 0) invalid("order", `${indices[place]} / ${indices[place - 1]}`);
+  if (new Set(all.map((each) => each.report.digest)).size < all.length) invalid("twice", "");
+  const foreign = (items: readonly BundleItem[], owner: string | null): number =>
+    items.filter(({ report: { facts } }) => facts && (facts.tenant !== origin || facts.run !== owner)).length;
+  const strangers = foreign(receipts, run) + foreign(registrations, null);
+  if (strangers > 0) invalid("foreign", strangers);
+  const checkpoints = new Set(all.flatMap(({ report: { proof } }) => (proof ? [proof.checkpoint.note.text] : [])));
+  if (checkpoints.size > 1) invalid("checkpoints", checkpoints.size);
   return found;
 }
 
@@ -85,21 +100,18 @@ function judge(receipts: readonly BundleItem[], findings: readonly Finding[], cl
 export async function verifyBundle(source: string, pinned: Trust | null = null): Promise<BundleReport> {
   const file = parse(source);
   if (file === undefined) return refused("not-json");
-  if (!isObject(file) || file.format !== FORMAT || !Array.isArray(file.receipts) || file.keys === undefined) return refused("not-a-bundle");
-  if (file.receipts.length > MAX_RECEIPTS) return refused("too-long");
+  if (!isObject(file) || file.format !== FORMAT || !Array.isArray(file.receipts) || !Array.isArray(file.registrations) || file.keys === undefined) return refused("not-a-bundle");
+  if (file.receipts.length + file.registrations.length > MAX_RECEIPTS) return refused("too-long");
   const keys = pinned ?? (await trust(file.keys));
   if (!keys) return refused("no-trust");
-  const receipts: BundleItem[] = [];
-  for (const item of file.receipts) {
-    const verified = await verifyItem(item, keys);
-    if (!verified) return refused("not-a-bundle");
-    receipts.push(verified);
-  }
+  const receipts = await verifyItems(file.receipts, keys);
+  const registrations = await verifyItems(file.registrations, keys);
+  if (!receipts || !registrations) return refused("not-a-bundle");
   const origin = string(file.origin);
   const run = string(file.run);
-  const whole = await completeness(receipts);
-  const findings = [...arrangement(receipts, origin, run), ...whole.findings];
-  const verdict = judge(receipts, findings, whole.closed);
+  const whole = await completeness(receipts, registrations);
+  const findings = [...arrangement(receipts, registrations, origin, run), ...whole.findings];
+  const verdict = judge([...receipts, ...registrations], findings, whole.closed);
   return {
     verdict, ok: findings.length === 0, unreadable: null, findings, receipts, run, origin, exportedAt: string(file.exported_at),
     pending: typeof file.pending === "number" ? file.pending : 0, closed: whole.closed, trustDigest: hex(await sha256(utf8(canonical(file.keys)))),

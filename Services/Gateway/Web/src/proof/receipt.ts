@@ -38,6 +38,8 @@ export interface ReceiptReport {
   signer: string;
   statement: Json;
   facts: StatementFacts | null;
+  /** Of the key that signed, or is said to have. */
+  keyID: string;
   /** Hex SHA-256 of the DSSE pre-authentication encoding, as the leaf says it. */
   digest: string;
   leaf: Json;
@@ -122,5 +124,5 @@ export async function verifyReceipt(material: ReceiptMaterial, trust: Trust): Pr
 
   const ok = checks.every((check) => check.holds);
   const level = !ok ? "INVALID" : withheld ? "REDACTED" : log.signed ? "CHECKPOINTED" : log.included ? "LOGGED" : "SIGNED";
-  return { ok, level, checks, signer, statement, facts, digest, leaf: parse(leafText), leafHash: hash, steps: log.steps, proof: log.proof, disclosures: disclosed.list };
+  return { ok, level, checks, signer, statement, facts, keyID: leaf?.keyid ?? "", digest, leaf: parse(leafText), leafHash: hash, steps: log.steps, proof: log.proof, disclosures: disclosed.list };
 }

@@ -19,6 +19,7 @@ export interface StatementFacts {
   emitter: Emitter;
   run: string | null;
   phase: string;
+  outcome: string;
   causes: string[];
   /** Hex digests of what is attested. */
   subject: string[];
@@ -47,11 +48,11 @@ export function statementFacts(value: Json): StatementFacts | null {
   if (!isObject(value) || value._type !== TYPE || typeof value.predicateType !== "string" || !value.predicateType.startsWith(KIND)) return null;
   const predicate = value.predicate;
   if (!isObject(predicate) || !isObject(predicate.facts) || !Array.isArray(predicate.causes)) return null;
-  const { id, tenant, run, phase, facts, causes } = predicate;
+  const { id, tenant, run, phase, outcome, facts, causes } = predicate;
   const from = emitter(predicate.emitter);
-  if (typeof id !== "string" || typeof tenant !== "string" || typeof phase !== "string" || !from) return null;
+  if (typeof id !== "string" || typeof tenant !== "string" || typeof phase !== "string" || typeof outcome !== "string" || !from) return null;
   return {
-    id, tenant, phase, facts, emitter: from, kind: value.predicateType.slice(KIND.length), run: typeof run === "string" ? run : null,
+    id, tenant, phase, outcome, facts, emitter: from, kind: value.predicateType.slice(KIND.length), run: typeof run === "string" ? run : null,
     causes: causes.filter((each): each is string => typeof each === "string"), subject: subjects(value.subject),
   };
 }

@@ -89,6 +89,8 @@ const findings: Record<Finding["code"], string> = {
   receipt: "Receipts that do not verify:",
   order: "The receipts stand out of the log's order:",
   twice: "One receipt is here twice.",
+  checkpoints: "The proofs do not rest on one checkpoint:",
+  "key-unregistered": "A key signed that the log never registered:",
   foreign: "Receipts of another run or another workspace:",
   "closed-twice": "The run was closed more than once:",
   "closed-by-other": "The run was closed by a service that may not:",
