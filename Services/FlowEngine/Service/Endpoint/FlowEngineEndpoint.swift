@@ -8,7 +8,7 @@ package import RPC
 package import Redis
 package import ServiceKit
 internal import Trust
-package import Wire
+internal import Wire
 
 /// Answers the methods of `provable.flow.v1.FlowEngine`, and runs what moves runs. Each group of methods is one file beside this one.
 package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
