@@ -65,7 +65,8 @@ struct DevLayout: Sendable {
     }
 
     func wipe() throws {
-        try? FileManager.default.removeItem(atPath: ClusterLocation(self).folder)
+        let cluster = ClusterLocation(self)
+        if cluster.isOutsideState { try? FileManager.default.removeItem(atPath: Self.parent(cluster.folder)) }
         do { try FileManager.default.removeItem(atPath: state) } catch { throw DevFailure("cannot delete \(state)") }
     }
 
