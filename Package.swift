@@ -88,7 +88,7 @@ let serviceTargets: [Target] =
     service("Ledger", executable: "provable-ledger", core: ["Receipts", "Trust"])
     + service("Policy", executable: "provable-policy", core: ["Cedar", "Trust"], adapters: ["Cedar"])
     + service("FlowEngine", executable: "provable-flow-engine", core: ["CEL", "Trust"], adapters: ["CEL", yams])
-    + service("Connectors", executable: "provable-connectors", core: ["Trust"], adapters: ["ConnectorManifests", httpClient, nioCore, nioPosix])
+    + service("Connectors", executable: "provable-connectors", core: ["Trust"], adapters: ["ConnectorManifests", "WireRuntime", httpClient, nioCore, nioPosix, nioHTTP1])
     + service("FinOps", executable: "provable-finops")
     + service("Copilot", executable: "provable-copilot")
     + service("Gateway", executable: "provable-gateway", core: ["Trust"], adapters: [hummingbird, nioCore])

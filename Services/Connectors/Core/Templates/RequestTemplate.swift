@@ -40,6 +40,11 @@ package struct RenderedRequest: Sendable, Hashable {
     package struct Header: Sendable, Hashable {
         package var name: String
         package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     package var method: String
