@@ -100,11 +100,12 @@ export function portsOf(graph: FlowGraph, id: string): string[] {
 
 /**
  * The usual course only: ways out that nobody hopes for are left away, with what only they lead to.
- * What a run took, and what is wrong in a draft, always stays.
+ * What a run took, what is wrong in a draft and what nothing leads to always stays.
  */
 export function usualCourse(graph: FlowGraph, keep: (edge: FlowEdge) => boolean, kept: ReadonlySet<string>): FlowGraph {
   const edges = graph.edges.filter((edge) => !exceptional.test(edge.port) || keep(edge));
-  const reached = new Set(graph.nodes.filter((node) => node.type === "trigger" || kept.has(node.id)).map((node) => node.id));
+  const entered = new Set(graph.edges.map((edge) => edge.to));
+  const reached = new Set(graph.nodes.filter((node) => !entered.has(node.id) || kept.has(node.id)).map((node) => node.id));
   for (let grew = true; grew; ) {
     const next = edges.filter((edge) => reached.has(edge.from) && !reached.has(edge.to));
     next.forEach((edge) => reached.add(edge.to));

@@ -5,6 +5,7 @@ import { canonical } from "../proof/jcs";
 import { Card } from "../design/Card";
 import { Chip } from "../design/Chip";
 import { Digest } from "../design/Digest";
+import { Fold } from "../design/Fold";
 import { Scroll } from "../design/Scroll";
 import { strings } from "../strings";
 import { SubjectRow, subject } from "./subject";
@@ -40,14 +41,16 @@ export function WhatYouSign({ task }: { task: Task }) {
           <caption className="hush">{strings.sign.caption}</caption>
           <thead><tr><th scope="col">{strings.sign.field}</th><th scope="col">{strings.sign.value}</th></tr></thead>
           <tbody>{shown.inputs.map((row) => <Row key={row.path} row={row} />)}</tbody>
-          {shown.bound.length > 0 ? (
-            <tbody className="bound">
-              <tr><th scope="rowgroup" colSpan={2}>{strings.sign.bound}</th></tr>
-              {shown.bound.map((row) => <Row key={row.path} row={row} />)}
-            </tbody>
-          ) : null}
         </table>
       </Scroll>
+      {shown.bound.length > 0 ? (
+        <Fold title={<span className="sm">{strings.sign.bound(shown.bound.map((row) => row.label.toLowerCase()))}</span>}>
+          <table className="bound">
+            <caption className="hush">{strings.sign.boundCaption}</caption>
+            <tbody>{shown.bound.map((row) => <Row key={row.path} row={row} />)}</tbody>
+          </table>
+        </Fold>
+      ) : null}
     </Card>
   );
 }

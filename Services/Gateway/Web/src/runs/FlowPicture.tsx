@@ -33,11 +33,7 @@ export function FlowPicture({ graph, steps = NO_STEPS, wrong = NONE, tallest = 5
   const [width, setWidth] = useState(0);
   const [all, setAll] = useState(false);
   const states = useMemo(() => statesByNode(steps), [steps]);
-  const usual = useMemo(
-    // A draft with a fault may lead nowhere: then all of it is shown.
-    () => (wrong.size > 0 ? graph : usualCourse(graph, (edge) => taken(edge, states), new Set(states.keys()))),
-    [graph, states, wrong],
-  );
+  const usual = useMemo(() => usualCourse(graph, (edge) => taken(edge, states), new Set([...states.keys(), ...wrong])), [graph, states, wrong]);
   const hides = usual.edges.length < graph.edges.length;
   const placed = useMemo<Fitted | null>(() => (width > 0 ? layout(all ? graph : usual, width, tallest) : null), [graph, usual, all, width, tallest]);
   const height = placed?.pictureHeight ?? 300;

@@ -34,7 +34,8 @@ export const signStrings = {
   value: "Value",
   runs: "Runs",
   withThese: "with exactly these inputs:",
-  bound: "Bound to",
+  bound: (names: string[]) => `The signature also binds it to: ${names.join(", ")}`,
+  boundCaption: "What else the signature covers",
   match: { computing: "computing the digest…", same: "digest recomputed here: same", different: "digest does not match" },
 };
 
