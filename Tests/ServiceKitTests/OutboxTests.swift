@@ -42,7 +42,7 @@ private final class RecordingChannel: RPCChannel {
 
     private func relay(_ database: ServiceDatabase, _ channel: RecordingChannel, _ doorbell: Doorbell = Doorbell()) -> OutboxRelay {
         OutboxRelay(
-            store: OutboxStore(pool: database.system), doorbell: doorbell, channel: { _ in channel }, method: { WireCatalog.method(named: $0) },
+            store: OutboxStore(pool: database.system, instance: "finops-1"), doorbell: doorbell, channel: { _ in channel }, method: { WireCatalog.method(named: $0) },
             metrics: MetricsRegistry(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -201,7 +201,7 @@ private final class RecordingChannel: RPCChannel {
 
     @Test func anIntentIsAcknowledgedBeforeItReturnsAndIsStillInTheOutboxWhereTheLedgerIsAway() async throws {
         let database = try await ServiceDatabase.make(.finops, migrations: [])
-        let store = OutboxStore(pool: database.system)
+        let store = OutboxStore(pool: database.system, instance: "finops-1")
         let signer = ReceiptSigner(service: .finops, instance: "finops-1", key: try .generate())
         func recorder(_ channel: RecordingChannel) -> ReceiptRecorder {
             ReceiptRecorder(
@@ -215,6 +215,21 @@ private final class RecordingChannel: RPCChannel {
         let down = RecordingChannel { _ throws(RPCError) in throw RPCError(.unavailable, reason: "DOWN", message: "down") }
         await #expect(throws: RPCError.self) { try await recorder(down).recordAcknowledged(Self.draft(tenant, 1)) }
         #expect(try await store.backlog().pending == 1)
+        await database.close()
+    }
+
+    @Test func aRestartedInstanceTakesBackWhatItHadClaimedAndNobodyElseDoes() async throws {
+        let database = try await ServiceDatabase.make(.finops, migrations: [])
+        _ = try await enqueue(1, database, Outbox(doorbell: Doorbell()))
+        func claim(_ instance: String, reclaiming: Bool) async throws -> Int {
+            let store = OutboxStore(pool: database.system, instance: instance)
+            if reclaiming { try await store.reclaim() }
+            return try await store.claimLines(lease: .seconds(30), lines: 4, messagesPerLine: 4).count
+        }
+        #expect(try await claim("finops-1", reclaiming: false) == 1)
+        #expect(try await claim("finops-1", reclaiming: false) == 0)
+        #expect(try await claim("finops-2", reclaiming: true) == 0)
+        #expect(try await claim("finops-1", reclaiming: true) == 1)
         await database.close()
     }
 

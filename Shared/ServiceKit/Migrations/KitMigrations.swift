@@ -21,6 +21,7 @@ enum KitMigrations {
             created_at timestamptz NOT NULL DEFAULT now(),
             attempts integer NOT NULL DEFAULT 0,
             next_attempt_at timestamptz NOT NULL DEFAULT now(),
+            claimed_by text,
             last_error text,
             parked_at timestamptz,
             PRIMARY KEY (tenant_id, id)

@@ -23,8 +23,13 @@ struct OutboxRelay: Sendable {
     /// Until the task is cancelled. The database being away is not an end.
     func run() async {
         var nextReport = ContinuousClock.now
+        var hasReclaimed = false
         while !Task.isCancelled {
             do {
+                if !hasReclaimed {
+                    try await store.reclaim()
+                    hasReclaimed = true
+                }
                 if try await deliverDue() > 0 { continue }
                 if nextReport <= .now {
                     try await report()

@@ -11,13 +11,18 @@ struct OutboxStore: Sendable {
     }
 
     private let pool: PostgresPool
+    /// The name of this instance of the service, under which it claims.
+    private let instance: String
 
-    init(pool: PostgresPool) { self.pool = pool }
+    init(pool: PostgresPool, instance: String) {
+        self.pool = pool
+        self.instance = instance
+    }
 
     /// Takes the heads of lines that are due, by moving their next attempt into the future: another relay leaves them alone, and they
     /// come back by themselves if this one dies.
     private static let claim = """
-        UPDATE outbox AS o SET next_attempt_at = now() + $1::double precision * interval '1 second'
+        UPDATE outbox AS o SET next_attempt_at = now() + $1::double precision * interval '1 second', claimed_by = $3
         FROM (
             SELECT h.tenant_id, h.id FROM outbox AS h
             WHERE h.parked_at IS NULL AND h.next_attempt_at <= now() AND NOT EXISTS (
@@ -39,12 +44,19 @@ struct OutboxStore: Sendable {
 
     func claimLines(lease: Duration, lines: Int, messagesPerLine: Int) async throws -> [OutboxLine] {
         try await pool.withTransaction { tx in
-            let heads = try await tx.query(Self.claim, [.double(lease / .seconds(1)), .int(Int64(lines))])
+            let heads = try await tx.query(Self.claim, [.double(lease / .seconds(1)), .int(Int64(lines)), .text(instance)])
             let reads = try heads.map { head -> (String, [PostgresValue]) in
                 (Self.read, [.uuid(try head.uuid("tenant_id")), .text(try head.text("destination")), .int(Int64(messagesPerLine))])
             }
             return try await tx.pipeline(reads).map { OutboxLine(messages: try $0.map(OutboxMessage.init)) }
         }
+    }
+
+    /// Takes back what this instance had claimed when it died: nobody else would until the lease ends. Called once, before the first claim.
+    func reclaim() async throws {
+        try await pool.batch(
+            tenant: nil,
+            [Statement("UPDATE outbox SET next_attempt_at = now() WHERE claimed_by = $1 AND parked_at IS NULL", [.text(instance)])])
     }
 
     func delivered(_ messages: [OutboxMessage]) async throws {

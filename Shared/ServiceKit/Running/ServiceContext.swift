@@ -54,7 +54,7 @@ public final class ServiceContext: Sendable {
             service: config.service, instance: config.instance.name, key: try ES256PrivateKey(pem: try PEMFile.text(config.keys.signingKey)))
         let doorbell = Doorbell()
         outbox = Outbox(doorbell: doorbell)
-        let store = OutboxStore(pool: systemPostgres)
+        let store = OutboxStore(pool: systemPostgres, instance: config.instance.name)
         relay = OutboxRelay(
             store: store, doorbell: doorbell, channel: { channels.channel(to: $0) }, method: { WireCatalog.method(named: $0) }, metrics: metrics,
             logger: logger)

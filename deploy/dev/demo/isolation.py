@@ -47,6 +47,8 @@ def answers(person, path, secrets):
 
 
 def leaked_in_lists(person, secrets):
-    paths = ["/v1/runs", "/v1/inbox", "/v1/receipts", "/v1/decisions", "/v1/flows", "/v1/security-events", "/v1/anomalies", "/v1/costs"]
-    return sum(1 for path in paths for secret in secrets if secret in person.raw("GET", f"{path}?limit=200" if "cost" not in path else path).decode()
-               and "security" not in path)
+    """How many of the other tenant's ids stand in the lists that this person may read."""
+    # The security log is left out: it rightly holds what this person has just asked for.
+    paths = ["/v1/runs", "/v1/inbox", "/v1/receipts", "/v1/decisions", "/v1/flows", "/v1/anomalies", "/v1/costs"]
+    pages = [person.raw("GET", path).decode() for path in paths]
+    return sum(1 for page in pages for secret in secrets if secret in page)
