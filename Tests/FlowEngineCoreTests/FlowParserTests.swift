@@ -107,6 +107,13 @@ import Testing
         }
     }
 
+    /// An open port is one fault, not also one of every node behind it.
+    @Test func oneOpenPortIsOneFault() throws {
+        let call = try JSONValue(parsing: #"{"id":"work","type":"call","operation":"a.b","on":{"sucess":"done","error":"failed"}}"#)
+        let problems = FlowParser.parse(Fixture.source([Fixture.start, call, Fixture.done, Fixture.failed])).problems.filter { $0.severity == .error }
+        #expect(problems.map(\.port) == ["sucess", "success"])
+    }
+
     @Test func unreachableAndEndlessNodes() {
         let lost: JSONValue = ["id": "lost", "type": "wait", "for": "1s", "on": ["elapsed": "done"]]
         #expect(

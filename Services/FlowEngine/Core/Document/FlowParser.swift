@@ -29,7 +29,8 @@ public enum FlowParser {
         let (nodes, ids, failed) = nodes(&reader)
         reader.refuseUnknownFields()
         var problems = reader.problems
-        let checker = FlowChecker(nodes: nodes, ids: ids, isComplete: !failed, catalogue: catalogue)
+        let checker = FlowChecker(
+            nodes: nodes, ids: ids, isComplete: !failed, portsAreWhole: !problems.contains { $0.pointer.contains("/on/") }, catalogue: catalogue)
         problems += checker.problems()
         guard !problems.hasErrors, let header else { return FlowReading(document: nil, problems: problems) }
         do throws(JSONError) {

@@ -8,6 +8,8 @@ struct FlowChecker {
     let ids: [String: Int]
     /// False where a node could not be read: reachability would accuse the innocent.
     let isComplete: Bool
+    /// False where a port was found open or misnamed: that is the fault, and not what can no longer be reached.
+    let portsAreWhole: Bool
     let catalogue: OperationCatalogue?
 
     func problems() -> [FlowProblem] {
@@ -15,7 +17,7 @@ struct FlowChecker {
         if isComplete {
             let graph = FlowGraph(nodes)
             problems += shape()
-            if problems.isEmpty { problems += connections(graph) }
+            if problems.isEmpty, portsAreWhole { problems += connections(graph) }
             problems += ReferenceChecker(nodes: nodes, pointers: pointers, graph: graph).problems()
         }
         if let catalogue { problems += operations(catalogue) }

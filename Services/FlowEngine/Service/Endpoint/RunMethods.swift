@@ -40,9 +40,9 @@ extension FlowEngineEndpoint {
         let document = try documents.document(record.version, source: record.document)
         let violations = document.trigger?.node.input?.violations(of: input) ?? []
         guard let first = violations.first else { return }
-        var details: [String: String] = [:]
-        for violation in violations.prefix(20) { details["input\(violation.pointer)"] = violation.message }
-        throw RPCError(.invalidArgument, reason: "INPUT_INVALID", message: "input\(first.pointer) \(first.message)", details: details)
+        throw RPCError(
+            .invalidArgument, reason: "INPUT_INVALID", message: violations.prefix(5).map { "\($0.pointer) \($0.message)" }.joined(separator: "; "),
+            details: ["field": "/input\(first.pointer)", "fix": "send what the flow's trigger asks for: GET its document to see the schema"])
     }
 
     package func deliverEvent(_ request: FlowV1.DeliverEventRequest, context: CallContext) async throws -> FlowV1.DeliverEventResponse {

@@ -80,7 +80,7 @@ struct TaskDecisions: Sendable {
 
     private static func rpc(_ refusal: TaskAuthority.Refusal) -> RPCError {
         var details: [String: String] = [:]
-        for field in refusal.fields.prefix(20) { details["answer\(field.pointer)"] = field.message }
+        if let first = refusal.fields.first { details = ["field": "/answer\(first.pointer)", "fix": "fill in the task's form"] }
         let code: StatusCode =
             switch refusal.reason {
             case .notAPerson, .selfApproval, .roleRequired: .permissionDenied
