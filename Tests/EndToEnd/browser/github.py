@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 import os
-import time
 import urllib.request
 import uuid
 
@@ -12,7 +11,7 @@ SECRET = os.environ.get("PROVABLE_GITHUB_WEBHOOK_SECRET", "dev-github-webhook-se
 
 
 def issue_opened(title):
-    number = int(time.time()) % 100_000
+    number = int(time.time() * 1000) % 10_000_000
     owner = {"login": "acme", "id": 5241, "type": "Organization"}
     sender = {"login": "checkout-monitor[bot]", "id": 990_120, "type": "Bot"}
     return {
