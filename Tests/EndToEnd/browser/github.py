@@ -11,7 +11,7 @@ SECRET = os.environ.get("PROVABLE_GITHUB_WEBHOOK_SECRET", "dev-github-webhook-se
 
 
 def issue_opened(title):
-    number = int(time.time() * 1000) % 10_000_000
+    number = uuid.uuid4().int % 10_000_000
     owner = {"login": "acme", "id": 5241, "type": "Organization"}
     sender = {"login": "checkout-monitor[bot]", "id": 990_120, "type": "Bot"}
     return {

@@ -26,6 +26,7 @@ export const strings = {
   copied: (what: string) => `Copied the ${what}`,
   trace: "Trace",
   stale: "This may be out of date: the last refresh failed. It is tried again with the next change.",
+  justNow: "just now",
   ago: (span: string) => `${span} ago`,
   role: (role: string) => roles[role] ?? role,
   nav: {
@@ -52,7 +53,7 @@ export const strings = {
     verify: "Verify a bundle file without signing in",
   },
   cols: {
-    time: "Time", what: "What", index: "#", proof: "Proof", signer: "Signed by", step: "Step", meter: "Meter", quantity: "Quantity", cost: "Cost",
+    time: "Time", service: "Service", what: "What", index: "#", proof: "Proof", signer: "Signed by", step: "Step", meter: "Meter", quantity: "Quantity", cost: "Cost",
     run: "Run", state: "State", now: "Now", started: "Started", took: "Took", flow: "Flow", startedBy: "Started by", version: "Version",
     openRuns: "Open runs", allRuns: "All runs", verdict: "Verdict", action: "Action", why: "Why", evidence: "Evidence",
   },

@@ -4,7 +4,7 @@ import test from "node:test";
 import type { FlowProblem, Json, Step } from "../src/api/model";
 import { Problem } from "../src/api/problem";
 import { Resource, resourceReducer } from "../src/api/resource";
-import { clock, day, digestEnds, duration, initials, label, money, rough } from "../src/app/format";
+import { clock, day, digestEnds, duration, initials, label, money, rough, sentence } from "../src/app/format";
 import { anomalousSpans, band, usualDistance } from "../src/costs/band";
 import { consequences, flowGraph, portsOf, usualCourse } from "../src/flows/graph";
 import { draftReducer, draftState, emptyDraft, marks } from "../src/flows/draft";
@@ -67,6 +67,8 @@ test("values are written as people read them", () => {
   assert.equal(digestEnds("9f3c51e0" + "0".repeat(52) + "a77b"), "9f3c 51e0 … a77b");
   assert.equal(label("issue_type"), "Issue type");
   assert.equal(initials("Omar van Reyes"), "OR");
+  assert.equal(sentence("waiting for a person"), "Waiting for a person.");
+  assert.equal(sentence("containment-needs-on-call asks."), "containment-needs-on-call asks.");
   const now = new Date(2026, 10, 23, 14, 5).getTime();
   assert.equal(day(new Date(2026, 10, 23, 9, 30).toISOString(), now), "09:30");
   assert.equal(day(new Date(2026, 9, 2, 9, 30).toISOString(), now), "2 Oct 09:30");

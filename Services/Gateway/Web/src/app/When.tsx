@@ -7,6 +7,6 @@ export function When({ time, ago = false }: { time: string | null; ago?: boolean
   const now = useNow();
   if (!time) return <>{UNKNOWN}</>;
   const passed = now - millis(time);
-  const text = ago && passed < 48 * 3_600_000 ? strings.ago(rough(Math.max(0, passed))) : day(time, now);
+  const text = ago && passed < 5_000 ? strings.justNow : ago && passed < 48 * 3_600_000 ? strings.ago(rough(passed)) : day(time, now);
   return <time dateTime={time} title={new Date(time).toString()} className="nowrap">{text}</time>;
 }

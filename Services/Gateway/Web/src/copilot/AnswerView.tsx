@@ -1,6 +1,6 @@
 import type { Answer } from "../api/model";
 import type { Problem } from "../api/problem";
-import { count } from "../app/format";
+import { count, sentence } from "../app/format";
 import { Link } from "../app/router";
 import { Button } from "../design/Button";
 import { Chip } from "../design/Chip";
@@ -17,10 +17,10 @@ export function AnswerView({ answer, problem, onAsk }: { answer: Answer | null; 
   return (
     <div className="stack tight answer">
       {answer.abstained ? <Chip tone="wait">{strings.copilot.abstained}</Chip> : null}
-      {answer.sentences.map((sentence, i) => (
+      {answer.sentences.map((each, i) => (
         <p key={i}>
-          {sentence.text}
-          {sentence.citations.map((citation) => (
+          {sentence(each.text)}
+          {each.citations.map((citation) => (
             <Link key={citation.receipt_id} className={`cite ${reports.get(citation.receipt_id)?.ok ? "ok" : ""}`} to={`/receipts/${citation.receipt_id}`} title={citation.kind} aria-label={strings.copilot.cites(count(citation.index), citation.kind)}>
               #{count(citation.index)}
             </Link>
@@ -29,7 +29,7 @@ export function AnswerView({ answer, problem, onAsk }: { answer: Answer | null; 
       ))}
       <p className="sm dim">{strings.copilot.verified(count(answer.sentences.length), count(good), count(cited.length))}</p>
       <p className="sm dim">
-        {strings.copilot.route(answer.route)}{answer.route_reason ? ` ${answer.route_reason}` : ""}
+        {strings.copilot.route(answer.route)}{answer.route_reason ? ` ${sentence(answer.route_reason)}` : ""}
         {answer.receipt_id ? <> · <Link className="link" to={`/receipts/${answer.receipt_id}`}>{strings.copilot.receipt}</Link></> : null}
       </p>
       {answer.suggestions.length > 0 ? <div className="row">{answer.suggestions.map((each) => <Button key={each} small onClick={() => onAsk(each)}>{each}</Button>)}</div> : null}

@@ -26,7 +26,6 @@ export function Chart({ series }: { series: CostSeries }) {
   }, []);
   const expected = useMemo(() => band(points), [points]);
   const name = `${series.service} · ${series.meter}`;
-  if (points.length < 2) return <p className="mut">{strings.costs.tooFew}</p>;
   const times = points.map((point) => millis(point.at));
   const top = Math.max(...points.map((point) => micros(point.cost)), ...expected.map((point) => point.high), 1);
   const x = scaleTime().domain([new Date(times[0]), new Date(times[times.length - 1])]).range([EDGE.left, Math.max(EDGE.left + 1, width - EDGE.right)]);

@@ -1,5 +1,5 @@
 import { api } from "../api/client";
-import type { Anomaly, Budget, Throttle } from "../api/model";
+import type { Anomaly, Budget, CostSeries, Throttle } from "../api/model";
 import { useResource } from "../api/resource";
 import { Page } from "../app/Page";
 import { useSession } from "../app/SessionContext";
@@ -32,7 +32,7 @@ export function CostsPage() {
           <div className="stack">
             <Await resource={costs.resource} retry={costs.reload} skeleton={<Skeleton shape="block" />}>
               {({ series }) => series.length === 0 ? <Card title={strings.costs.series}><Empty icon="costs" title={strings.costs.none}><p>{strings.costs.noneText}</p></Empty></Card> : (
-                <>{series.map((each) => <Card key={`${each.service}:${each.meter}`} title={`${each.service} · ${each.meter}`} aside={<Chip tone="cost">{money(each.total)}</Chip>}><Chart series={each} /></Card>)}</>
+                <AllSeries series={series} />
               )}
             </Await>
           </div>
@@ -44,6 +44,27 @@ export function CostsPage() {
         </div>
       </div>
     </Page>
+  );
+}
+
+/** Those with a line to draw, the costly ones first; the rest as one table. */
+function AllSeries({ series }: { series: CostSeries[] }) {
+  const byCost = [...series].sort((a, b) => micros(b.total) - micros(a.total));
+  const drawn = byCost.filter((each) => each.points.length > 1);
+  const short = byCost.filter((each) => each.points.length <= 1);
+  return (
+    <>
+      {drawn.map((each) => <Card key={`${each.service}:${each.meter}`} title={`${each.service} · ${each.meter}`} aside={<Chip tone="cost">{money(each.total)}</Chip>}><Chart series={each} /></Card>)}
+      {short.length > 0 ? (
+        <Card flush title={strings.costs.short}>
+          <table>
+            <caption className="hush">{strings.costs.short}</caption>
+            <thead><tr><th scope="col">{strings.cols.service}</th><th scope="col">{strings.cols.meter}</th><th scope="col" className="num">{strings.cols.cost}</th></tr></thead>
+            <tbody>{short.map((each) => <tr key={`${each.service}:${each.meter}`}><td>{each.service}</td><td>{each.meter}</td><td className="num">{money(each.total)}</td></tr>)}</tbody>
+          </table>
+        </Card>
+      ) : null}
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Published } from "../api/model";
+import { sentence } from "../app/format";
 import { Link } from "../app/router";
 import { Button } from "../design/Button";
 import { Card } from "../design/Card";
@@ -17,7 +18,7 @@ export function PublishResult({ result, onClose }: { result: Published; onClose:
   return (
     <Card title={strings.publish.state(result.state)} tone={tone} aside={<Button small look="ghost" icon="close" aria-label={strings.close} onClick={onClose} />}>
       <div className="stack tight" role="status">
-        <p>{result.reason}</p>
+        <p>{sentence(result.reason)}</p>
         <div className="row">
           <Chip tone={tone}>{strings.flows.state(result.state)}</Chip>
           {result.version_id ? <span className="dim sm">{strings.publish.version} <Digest hex={result.version_id} /></span> : null}

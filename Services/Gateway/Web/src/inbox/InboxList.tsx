@@ -1,4 +1,5 @@
 import type { InboxItem } from "../api/model";
+import { When } from "../app/When";
 import { useNow } from "../app/clock";
 import { millis, rough } from "../app/format";
 import { Link, useRoute, withQuery } from "../app/router";
@@ -41,6 +42,7 @@ export function InboxList({ items, chosen }: { items: InboxItem[]; chosen: strin
               <span className="strong">{item.title}</span>
               <Chip tone={tone}>{text}</Chip>
               <span className="item-text">{item.summary}</span>
+              <span className="item-text dim">{item.requested_by ? `${item.requested_by} · ` : ""}<When time={item.created_at} ago /></span>
             </Link>
           </li>
         );

@@ -5,7 +5,7 @@ import { useResource } from "../api/resource";
 import { useToast } from "../app/Toasts";
 import { When } from "../app/When";
 import { useNow } from "../app/clock";
-import { millis, rough } from "../app/format";
+import { millis, rough, sentence } from "../app/format";
 import { useKeys } from "../app/keys";
 import { Link, navigate } from "../app/router";
 import { Button } from "../design/Button";
@@ -34,7 +34,7 @@ export function TaskDetail({ task, onDone, reload }: Props) {
       <WhatYouSign task={task} />
       <div className="two">
         <Card title={strings.task.why}>
-          <p>{task.reason || strings.task.noReason}</p>
+          <p>{sentence(task.reason) || strings.task.noReason}</p>
           <p className="sm mut">{strings.task.askedBy(task.requested_by || strings.task.aFlow)}</p>
         </Card>
         <Consequences task={task} run={loaded} />

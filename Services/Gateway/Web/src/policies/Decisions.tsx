@@ -3,6 +3,7 @@ import type { Decision } from "../api/model";
 import { usePages } from "../api/usePages";
 import { useSession } from "../app/SessionContext";
 import { When } from "../app/When";
+import { sentence } from "../app/format";
 import { Link, navigate, useRoute, withQuery } from "../app/router";
 import { Button } from "../design/Button";
 import { Card } from "../design/Card";
@@ -47,7 +48,7 @@ function Table({ decisions }: { decisions: Decision[] }) {
             <tr key={decision.id}>
               <td><Chip tone={strings.policies.tone(decision.verdict)}>{strings.policies.verdict(decision.verdict)}</Chip></td>
               <td><span className="mono sm">{decision.action}</span><br /><span className="dim sm wrap">{decision.principal}</span></td>
-              <td className="now">{decision.reason}{decision.determining.length > 0 ? <><br /><span className="mono dim sm">{decision.determining.join(", ")}</span></> : null}</td>
+              <td className="now">{sentence(decision.reason)}{decision.determining.length > 0 ? <><br /><span className="mono dim sm">{decision.determining.join(", ")}</span></> : null}</td>
               <td className="dim nowrap"><When time={decision.at} ago /></td>
               <td className="nowrap">
                 {decision.receipt_id ? <Link className="link" to={`/receipts/${decision.receipt_id}`}>{strings.receipt.one}</Link> : null}

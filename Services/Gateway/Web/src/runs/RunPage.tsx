@@ -7,7 +7,7 @@ import { Page } from "../app/Page";
 import { useToast } from "../app/Toasts";
 import { When } from "../app/When";
 import { useNow } from "../app/clock";
-import { clock, duration, millis, rough } from "../app/format";
+import { clock, duration, millis, rough, sentence } from "../app/format";
 import { Link } from "../app/router";
 import { AskBox } from "../copilot/AskBox";
 import { flowGraph } from "../flows/graph";
@@ -108,7 +108,7 @@ function Why({ value: { run, steps } }: { value: Run }) {
       <Icon name={tone === "ok" ? "check" : tone === "bad" ? "cross" : "clock"} size={20} />
       <div className="stack tight">
         <h2>{strings.run.why(run.state)}</h2>
-        <p>{run.ended_at ? run.outcome || strings.run.endedPlain : run.why_waiting || strings.run.moving(run.current_node ?? "")}</p>
+        <p>{run.ended_at ? strings.run.outcome(run.outcome ?? "") : sentence(run.why_waiting ?? "") || strings.run.moving(run.current_node ?? "")}</p>
         <p className="sm mut">
           {run.ended_at ? strings.run.took(duration(millis(run.ended_at) - millis(run.started_at))) : <>{strings.run.began} <When time={run.started_at} ago /></>}
           {left !== null ? ` · ${left < 0 ? strings.inbox.late(rough(-left)) : strings.run.deadline(rough(left))}` : ""}

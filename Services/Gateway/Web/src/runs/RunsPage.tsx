@@ -6,7 +6,7 @@ import { Page } from "../app/Page";
 import { useSession } from "../app/SessionContext";
 import { When } from "../app/When";
 import { useNow } from "../app/clock";
-import { duration, millis } from "../app/format";
+import { duration, millis, sentence } from "../app/format";
 import { Link, navigate, useRoute, withQuery } from "../app/router";
 import { Button } from "../design/Button";
 import { Card } from "../design/Card";
@@ -75,7 +75,7 @@ function Table({ runs }: { runs: RunSummary[] }) {
                 <br /><span className="dim sm">{run.flow} v{run.version_number} · <span className="mono">{run.id.slice(-8)}</span></span>
               </td>
               <td><Chip tone={strings.run.tone(run.state)}>{strings.run.state(run.state)}</Chip></td>
-              <td className="mut now">{run.ended_at ? run.outcome : run.why_waiting || run.current_node}</td>
+              <td className="mut now">{run.ended_at ? strings.run.outcome(run.outcome ?? "") : sentence(run.why_waiting ?? "") || run.current_node}</td>
               <td className="dim nowrap"><When time={run.started_at} ago /><br /><span className="sm">{run.started_by}</span></td>
               <td className="num nowrap">{duration((run.ended_at ? millis(run.ended_at) : now) - millis(run.started_at))}</td>
             </tr>

@@ -11,16 +11,14 @@ import { strings } from "../strings";
 export function Steps({ steps, open, ended }: { steps: readonly Step[]; open: number | null; ended: boolean }) {
   return (
     <Card flush title={strings.run.steps} note={<span className="dim sm">{strings.run.stepCount(steps.length, ended)}</span>}>
-      {steps.map((step) => (
+      {steps.map((step, i) => (
         <Fold key={`${step.seq}:${open === step.seq}`} id={`step-${step.seq}`} open={open === step.seq}
-          title={<><span className="mono dim">{step.seq}</span> <b>{step.title || step.node}</b> <span className="dim sm">{strings.node(step.type)}</span></>}
-          aside={<>
-            {step.cost && step.cost.micros > 0 ? <Chip tone="cost">{money(step.cost)}</Chip> : null}
-            <Chip tone={strings.step.chip(step.state)}>{strings.step.state(step.state)}</Chip>
-          </>}>
+          title={<><span className="mono dim">{i + 1}</span> <b>{step.title || step.node}</b> <span className="dim sm">{strings.node(step.type)}</span></>}
+          aside={<Chip tone={strings.step.chip(step.state)}>{strings.step.state(step.state)}</Chip>}>
           <div className="stack">
             <dl className="kv sm">
               <dt>{strings.run.began}</dt><dd>{clock(step.started_at)}{step.ended_at ? ` · ${duration(millis(step.ended_at) - millis(step.started_at))}` : ""}</dd>
+              {step.cost && step.cost.micros > 0 ? <><dt>{strings.run.cost}</dt><dd>{money(step.cost)}</dd></> : null}
               {step.port ? <><dt>{strings.run.leftBy}</dt><dd className="mono">{step.port}</dd></> : null}
               {step.attempt > 1 ? <><dt>{strings.run.attempt}</dt><dd>{step.attempt}</dd></> : null}
               {step.error ? <><dt>{strings.run.error}</dt><dd className="wrong">{step.error}</dd></> : null}

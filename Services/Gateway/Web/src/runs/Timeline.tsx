@@ -12,7 +12,7 @@ export function Timeline({ steps, ended, onStep }: { steps: readonly Step[]; end
     <ol className="timeline">
       {all.map(({ step, start, width, ms, open }) => (
         <li key={step.seq}>
-          <button type="button" className="plainlink clip" onClick={() => onStep(step.seq)}>{step.title || step.node}</button>
+          <button type="button" className="plainlink clip" title={step.title || step.node} onClick={() => onStep(step.seq)}>{step.title || step.node}</button>
           <svg className={`track ${strings.step.tone(step.state)}`} height="12" width="100%" aria-hidden="true">
             <rect className="rail" width="100%" height="12" rx="3" />
             <rect x={`${Math.min(99.2, start * 100)}%`} width={`${Math.max(0.8, width * 100)}%`} height="12" rx="3" />

@@ -59,7 +59,7 @@ export const costsStrings = {
   series: "Cost series",
   none: "No costs yet",
   noneText: "A series appears with its first point.",
-  tooFew: "One point so far; the line begins with the second.",
+  short: "Too new for a line",
   chart: (name: string, total: string, anomalous: number) => `${name}: ${total} in all, ${anomalous} ${anomalous === 1 ? "point" : "points"} called an anomaly. The figures stand in the table below.`,
   spent: "spent",
   expected: "expected",

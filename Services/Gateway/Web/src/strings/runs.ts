@@ -1,3 +1,4 @@
+import { sentence } from "../app/format";
 import type { Tone } from "../design/Chip";
 
 const runStates: Record<string, string> = { running: "running", waiting: "waits", succeeded: "succeeded", failed: "failed", cancelled: "cancelled" };
@@ -8,6 +9,8 @@ const stepStates: Record<string, string> = {
 const stepTones: Record<string, Tone> = { started: "acc", succeeded: "ok", failed: "bad", waiting: "wait", "timed-out": "bad", skipped: "plain", "may-have-run": "bad" };
 const nodes: Record<string, string> = { trigger: "Trigger", call: "Call", decide: "Decide", approve: "Approve", task: "Task", wait: "Wait", end: "End" };
 
+const outcomes: Record<string, string> = { "": "It reached its end.", success: "It reached its end.", failure: "It ended in failure.", rejected: "It ended as rejected." };
+
 export const nodeWord = (type: string): string => nodes[type] ?? type;
 
 export const runStrings = {
@@ -17,7 +20,7 @@ export const runStrings = {
   why: (state: string) =>
     ({ waiting: "Why it waits", running: "What it is doing", succeeded: "It is done", failed: "Why it failed", cancelled: "It was cancelled" }[state] ?? "Where it stands"),
   moving: (node: string) => (node ? `It is at ${node} and moves by itself.` : "It moves by itself."),
-  endedPlain: "It reached its end.",
+  outcome: (outcome: string) => outcomes[outcome] ?? sentence(outcome),
   took: (span: string) => `It took ${span}.`,
   deadline: (span: string) => `${span} to its deadline`,
   decide: "Decide it",
