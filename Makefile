@@ -49,7 +49,7 @@ demo: up
 	@python3 deploy/dev/demo/demo.py --state $(STATE)
 
 check: packages $(VENVS)/helm/ready
-	@swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift $(shell find Shared Services loadtests Tests -name '*.swift' -not -path '*/Generated/*')
+	@swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift $(shell find Shared Services loadtests Tests -name '*.swift' -not -path '*/Generated/*' -not -path '*/WireProbe/Swift/*')
 	@Protos/generate.sh --check
 	@$(VENVS)/helm/bin/python deploy/helm/check.py
 

@@ -33,7 +33,9 @@ func service(
             swiftSettings: strict),
         .target(
             name: "\(folder)Service",
-            dependencies: [.target(name: "\(folder)Core"), "JSON", "Identity", "Wire", "RPC", "Trust", "Receipts", "Postgres", "Redis", "ServiceKit", logging] + adapters,
+            dependencies: [
+                .target(name: "\(folder)Core"), "JSON", "Identity", "Wire", "RPC", "Trust", "Receipts", "Postgres", "Redis", "ServiceKit", logging,
+            ] + adapters,
             path: "Services/\(folder)/Service", swiftSettings: strict),
         .executableTarget(
             name: executable, dependencies: [.target(name: "\(folder)Service"), "Identity", "ServiceKit", "Wire"], path: "Services/\(folder)/Main",
@@ -80,7 +82,10 @@ let sharedTargets: [Target] = [
     shared("Redis", ["CHiredis", "Identity", nioCore, nioPosix, logging]),
     shared(
         "ServiceKit",
-        ["JSON", "Identity", "Trust", "Receipts", "Wire", "RPC", "Postgres", "Redis", "WireRuntime", lifecycle, unixSignals, hummingbird, logging, nioCore, nioPosix]),
+        [
+            "JSON", "Identity", "Trust", "Receipts", "Wire", "RPC", "Postgres", "Redis", "WireRuntime", lifecycle, unixSignals, hummingbird, logging,
+            nioCore, nioPosix,
+        ]),
     shared("TestKit", ["CLinux", "JSON", "Identity", "Trust", "Postgres", "Redis", "RPC", "ServiceKit", logging]),
 ]
 
@@ -88,7 +93,9 @@ let serviceTargets: [Target] =
     service("Ledger", executable: "provable-ledger", core: ["Receipts", "Trust"])
     + service("Policy", executable: "provable-policy", core: ["Cedar", "Trust"], adapters: ["Cedar"])
     + service("FlowEngine", executable: "provable-flow-engine", core: ["CEL", "Trust"], adapters: ["CEL", yams])
-    + service("Connectors", executable: "provable-connectors", core: ["Trust"], adapters: ["ConnectorManifests", "WireRuntime", httpClient, nioCore, nioPosix, nioHTTP1])
+    + service(
+        "Connectors", executable: "provable-connectors", core: ["Trust"],
+        adapters: ["ConnectorManifests", "WireRuntime", httpClient, nioCore, nioPosix, nioHTTP1])
     + service("FinOps", executable: "provable-finops")
     + service("Copilot", executable: "provable-copilot")
     + service("Gateway", executable: "provable-gateway", core: ["Trust"], adapters: [hummingbird, nioCore])
@@ -96,7 +103,9 @@ let serviceTargets: [Target] =
 let toolTargets: [Target] = [
     .executableTarget(
         name: "provable",
-        dependencies: ["JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", "CLinux", arguments, logging],
+        dependencies: [
+            "JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", "CLinux", arguments, logging,
+        ],
         path: "Services/CLI", swiftSettings: strict),
     .target(
         name: "ConnectorManifests", dependencies: ["ConnectorsCore", "JSON", yams], path: "Services/Connectors/Manifests",
@@ -104,7 +113,8 @@ let toolTargets: [Target] = [
     // Stateful stand-ins for the vendors, for development and tests.
     .target(name: "StubVendors", dependencies: ["JSON"], path: "Services/Stubs/Vendors", swiftSettings: strict),
     .executableTarget(
-        name: "provable-stubs", dependencies: ["StubVendors", "JSON", hummingbird, logging, nioCore], path: "Services/Stubs/Main", swiftSettings: strict),
+        name: "provable-stubs", dependencies: ["StubVendors", "JSON", hummingbird, logging, nioCore], path: "Services/Stubs/Main",
+        swiftSettings: strict),
     .executableTarget(
         name: "provable-load", dependencies: ["JSON", httpClient, arguments, histogram, nioCore, nioHTTP1], path: "loadtests/generator",
         swiftSettings: strict),
@@ -122,13 +132,21 @@ let testTargets: [Target] = [
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
     tests("Cedar", ["Cedar", "JSON"]),
-    tests("PolicyService", ["PolicyService", "ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),
+    tests(
+        "PolicyService",
+        [
+            "PolicyService", "ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging,
+            nioCore,
+        ]),
     tests("PolicyCore", ["PolicyCore", "Cedar", "JSON", "Identity", "Trust"]),
     tests("Trust", ["Trust"]),
     tests("Receipts", ["Receipts", "Trust", "JSON", "Identity"]),
     tests("LedgerCore", ["LedgerCore", "Receipts", "Trust", "JSON", "Identity"]),
-    tests("LedgerService", ["LedgerService", "LedgerCore", "ServiceKit", "Postgres", "Receipts", "RPC", "Wire", "Trust", "JSON", "Identity", "TestKit", logging]),
-    tests("ServiceKit", ["ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),
+    tests(
+        "LedgerService",
+        ["LedgerService", "LedgerCore", "ServiceKit", "Postgres", "Receipts", "RPC", "Wire", "Trust", "JSON", "Identity", "TestKit", logging]),
+    tests(
+        "ServiceKit", ["ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),
     tests("Redis", ["Redis", "TestKit", "Identity", logging]),
     tests("Postgres", ["Postgres", "TestKit", "Identity", logging]),
     tests("ConnectorsCore", ["ConnectorsCore", "ConnectorManifests", "StubVendors", "JSON", "Identity", "Trust"]),
@@ -136,7 +154,12 @@ let testTargets: [Target] = [
     tests("Architecture", []),
     tests("CEL", ["CEL", "JSON"]),
     tests("FlowEngineCore", ["FlowEngineCore", "JSON", "Identity", "Trust"]),
-    tests("FlowEngineService", ["FlowEngineService", "FlowEngineCore", "ServiceKit", "TestKit", "Postgres", "Redis", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging]),
+    tests(
+        "FlowEngineService",
+        [
+            "FlowEngineService", "FlowEngineCore", "ServiceKit", "TestKit", "Postgres", "Redis", "Receipts", "RPC", "Wire", "WireRuntime", "Trust",
+            "JSON", "Identity", logging,
+        ]),
     tests("FinOpsCore", ["FinOpsCore"]),
     tests("CopilotCore", ["CopilotCore", "Identity"]),
 ]

@@ -12,9 +12,12 @@ struct SourceTree {
             lines.compactMap { line in
                 let words = line.split(separator: " ")
                 guard let position = words.firstIndex(of: "import"), position <= 2, position + 1 < words.count else { return nil }
-                guard words[..<position].allSatisfy({ $0.hasPrefix("@") || ["public", "package", "internal", "private", "fileprivate"].contains($0) })
+                guard
+                    words[..<position].allSatisfy({ $0.hasPrefix("@") || ["public", "package", "internal", "private", "fileprivate"].contains($0) })
                 else { return nil }
-                let name = words[words.index(after: position)...].first { !["struct", "class", "enum", "func", "protocol", "let", "var"].contains($0) }
+                let name = words[words.index(after: position)...].first {
+                    !["struct", "class", "enum", "func", "protocol", "let", "var"].contains($0)
+                }
                 return name.map { String($0.split(separator: ".")[0]) }
             }
         }

@@ -33,7 +33,9 @@ import Testing
 
     @Test(arguments: services)
     func coreReadsNoClockAndNoFile(service: String) throws {
-        let forbidden = ["Date()", "Date.now", "UUID()", "FileManager", "ProcessInfo", "ContinuousClock.now", "SystemRandomNumberGenerator", ".random("]
+        let forbidden = [
+            "Date()", "Date.now", "UUID()", "FileManager", "ProcessInfo", "ContinuousClock.now", "SystemRandomNumberGenerator", ".random(",
+        ]
         for file in try SourceTree.files(below: "Services/\(service)/Core") {
             for (number, line) in file.lines.enumerated() where !line.trimmed.hasPrefix("//") {
                 for word in forbidden { #expect(!line.contains(word), "\(file.path):\(number + 1) uses \(word)") }

@@ -45,7 +45,9 @@ import Testing
     @Test func listsWhatWasBlocked() {
         let citation = receipt(1, "policy-decision/v1")
         let blocks = (0..<7).map { _ in
-            BlockFact(principal: "Flow::\"x\"", action: "slack.chat.postMessage", resource: "Connector::\"slack\"", policies: ["no-external"], citation: citation)
+            BlockFact(
+                principal: "Flow::\"x\"", action: "slack.chat.postMessage", resource: "Connector::\"slack\"", policies: ["no-external"],
+                citation: citation)
         }
         let answer = composer.blockedToday(blocks)
         #expect(answer.sentences.count == 6)

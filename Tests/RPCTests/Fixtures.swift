@@ -1,9 +1,10 @@
 import Identity
 import Logging
 import NIOCore
-@testable import RPC
 import Trust
 import WireProbe
+
+@testable import RPC
 
 /// The mesh of one test: a root, certificates and ways to make ends of connections.
 struct TestMesh {
@@ -50,8 +51,9 @@ final class ProbeHandler: ProbeV1.ProbeHandler {
     func echo(_ request: ProbeV1.Everything, context: CallContext) async throws -> ProbeV1.Everything {
         contexts.continuation.yield(context)
         switch request.names.first {
-        case "fail": throw RPCError(
-            .failedPrecondition, reason: "NOT_NOW", message: "say it again later", details: ["why": "test"], retryAfter: .milliseconds(1500))
+        case "fail":
+            throw RPCError(
+                .failedPrecondition, reason: "NOT_NOW", message: "say it again later", details: ["why": "test"], retryAfter: .milliseconds(1500))
         case "crash": throw CancellationError()
         case "bug": throw SomeBug()
         case "large": return ProbeV1.Everything(blobs: [[UInt8](repeating: 1, count: 5 << 20)])

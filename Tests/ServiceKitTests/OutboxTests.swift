@@ -42,7 +42,8 @@ private final class RecordingChannel: RPCChannel {
 
     private func relay(_ database: ServiceDatabase, _ channel: RecordingChannel, _ doorbell: Doorbell = Doorbell()) -> OutboxRelay {
         OutboxRelay(
-            store: OutboxStore(pool: database.system, instance: "finops-1"), doorbell: doorbell, channel: { _ in channel }, method: { WireCatalog.method(named: $0) },
+            store: OutboxStore(pool: database.system, instance: "finops-1"), doorbell: doorbell, channel: { _ in channel },
+            method: { WireCatalog.method(named: $0) },
             metrics: MetricsRegistry(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -87,7 +87,9 @@ struct StubCaller {
     }
 
     @Test mutating func timestampsNeverRepeat() {
-        let stamps = (0..<50).map { _ in caller.answer("POST", "/slack/api/chat.postMessage", ["channel": "#a", "text": "x"])["ts"]?.stringValue ?? "" }
+        let stamps = (0..<50).map { _ in
+            caller.answer("POST", "/slack/api/chat.postMessage", ["channel": "#a", "text": "x"])["ts"]?.stringValue ?? ""
+        }
         #expect(Set(stamps).count == 50)
         #expect(stamps == stamps.sorted())
     }
@@ -101,7 +103,9 @@ struct StubCaller {
             let response = caller.call("POST", "/slack/api/chat.postMessage", .object(body)).response
             #expect(response.status == 200 && response.body?["ok"] == false && response.body?["error"] == .string(code))
         }
-        #expect(caller.call("POST", "/slack/api/chat.postMessage", ["channel": "#a", "text": "x"], authorization: nil).response.body?["error"] == "not_authed")
+        #expect(
+            caller.call("POST", "/slack/api/chat.postMessage", ["channel": "#a", "text": "x"], authorization: nil).response.body?["error"]
+                == "not_authed")
         #expect(caller.world.journal.effects.isEmpty)
     }
 
@@ -198,7 +202,8 @@ struct StubCaller {
     let message: JSONValue = ["channel": "#a", "text": "x", "metadata": ["event_payload": ["key": "k"]]]
 
     @Test mutating func faultsHitTheirVendorAsOftenAsAsked() {
-        #expect(caller.call("POST", "/_admin/faults", ["vendor": "slack", "kind": "rate-limit", "count": 2, "retry_after_s": 7]).response.status == 201)
+        #expect(
+            caller.call("POST", "/_admin/faults", ["vendor": "slack", "kind": "rate-limit", "count": 2, "retry_after_s": 7]).response.status == 201)
         #expect(caller.call("GET", "/jira/rest/api/3/myself").response.status == 200)
         for _ in 0..<2 {
             let refused = caller.call("POST", "/slack/api/chat.postMessage", message).response
@@ -209,7 +214,9 @@ struct StubCaller {
     }
 
     @Test mutating func anAnswerCanBeLostAfterTheEffect() {
-        for kind in ["server-error-after-effect", "truncated", "slow"] { _ = caller.call("POST", "/_admin/faults", ["vendor": "slack", "kind": .string(kind), "delay_ms": 300]) }
+        for kind in ["server-error-after-effect", "truncated", "slow"] {
+            _ = caller.call("POST", "/_admin/faults", ["vendor": "slack", "kind": .string(kind), "delay_ms": 300])
+        }
         #expect(caller.call("POST", "/slack/api/chat.postMessage", message).response.status == 502)
         #expect(caller.call("POST", "/slack/api/chat.postMessage", message).isTruncated)
         #expect(caller.call("POST", "/slack/api/chat.postMessage", message).delayMillis == 300)

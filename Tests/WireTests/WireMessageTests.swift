@@ -57,11 +57,10 @@ import WireRuntime
     /// What Python's protobuf 3.21 writes for the same message (`SerializeToString(deterministic=True)`).
     @Test func anotherImplementationWritesTheSameBytes() {
         let python =
-            "0a080a02c3a4120200ff12050a036f6e65120012031201011a060a01611201311a060a01621201321a070a02c3bc12013322067069636b65" +
-            "6440014a0d0001feffffffffffffffff014d52005201785206e697a5e69cac5a0e0001ac02ffffffffffffffffff0161000000000000f8" +
-            "bf6a006a01006a020102700178058101ffffffffffffffff8d010000803e900180808080f8ffffffff01980180808080808080808001a0" +
-            "01ffffffff0fa801ffffffffffffffffff01b50107000000bd01f9ffffffc101f8ffffffffffffffca01020100d2011000000000000000" +
-            "00000000000000f07f"
+            "0a080a02c3a4120200ff12050a036f6e65120012031201011a060a01611201311a060a01621201321a070a02c3bc12013322067069636b65"
+            + "6440014a0d0001feffffffffffffffff014d52005201785206e697a5e69cac5a0e0001ac02ffffffffffffffffff0161000000000000f8"
+            + "bf6a006a01006a020102700178058101ffffffffffffffff8d010000803e900180808080f8ffffffff01980180808080808080808001a0"
+            + "01ffffffff0fa801ffffffffffffffffff01b50107000000bd01f9ffffffc101f8ffffffffffffffca01020100d2011000000000000000" + "00000000000000f07f"
         #expect(Self.full.encodedBytes().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined() == python)
     }
 

@@ -1,5 +1,6 @@
 import Testing
 import WireProbe
+
 @testable import WireRuntime
 
 /// What protobuf-c itself would take, or die of.

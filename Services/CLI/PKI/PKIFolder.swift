@@ -1,6 +1,7 @@
 internal import FoundationEssentials
+
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #endif
 
 /// The files of an authority. Each is written whole under another name and then renamed, so that a service that reloads

@@ -44,7 +44,8 @@ struct PKIInspectCommand: ParsableCommand {
     }
 
     private static func table(_ lines: [Line], _ roots: [Certificate]) -> String {
-        let rows = roots.map { ["ca", $0.commonName ?? "none", $0.notAfter.formatted(.iso8601), String($0.thumbprint.hex.prefix(16)), "root"] }
+        let rows =
+            roots.map { ["ca", $0.commonName ?? "none", $0.notAfter.formatted(.iso8601), String($0.thumbprint.hex.prefix(16)), "root"] }
             + lines.map { [$0.name, $0.identity, $0.notAfter.formatted(.iso8601), String($0.thumbprint.prefix(16)), $0.verdict] }
         let all = [["NAME", "IDENTITY", "VALID UNTIL", "THUMBPRINT", "STATE"]] + rows
         let widths = (0..<5).map { column in all.map { $0[column].utf8.count }.max() ?? 0 }

@@ -1,5 +1,5 @@
-import Identity
 import CopilotService
+import Identity
 import ServiceKit
 import Wire
 

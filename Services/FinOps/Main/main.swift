@@ -1,5 +1,5 @@
-import Identity
 import FinOpsService
+import Identity
 import ServiceKit
 import Wire
 

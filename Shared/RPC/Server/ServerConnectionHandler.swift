@@ -148,7 +148,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         case .start(let stream, let methodID, let metadata, let payload):
             start(stream, methodID, metadata, payload, receivedAt)
         case .fail(let error):
-            logger.warning("connection closed for a protocol error", metadata: ["error": "\(error)", "peer": "\(peer?.service.rawValue ?? "unknown")"])
+            logger.warning(
+                "connection closed for a protocol error", metadata: ["error": "\(error)", "peer": "\(peer?.service.rawValue ?? "unknown")"])
             state.close()
             outlet.write(.goAway, streamID: 0, code: StatusCode.internal.rawValue)
             outlet.close()

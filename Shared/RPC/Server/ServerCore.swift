@@ -1,8 +1,9 @@
 internal import Identity
 package import Logging
 package import NIOCore
+
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #endif
 
 /// What all connections of a server share: its methods, its gate, and how a call is run. Also serves calls without a

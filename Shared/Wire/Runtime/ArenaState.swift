@@ -1,7 +1,7 @@
 internal import CProtobufC
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #endif
 
 /// The arena's memory: chunks from malloc, handed out front to back.

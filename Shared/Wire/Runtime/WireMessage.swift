@@ -1,5 +1,5 @@
-public import NIOCore
 internal import CProtobufC
+public import NIOCore
 
 /// A value that travels as a protobuf message.
 ///

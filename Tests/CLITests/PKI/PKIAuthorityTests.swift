@@ -1,8 +1,9 @@
 import ArgumentParser
 import FoundationEssentials
-@testable import provable
 import Testing
 import Trust
+
+@testable import provable
 
 @Suite struct PKIAuthorityTests {
     static let domain = "test.provable"

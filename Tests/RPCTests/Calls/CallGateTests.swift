@@ -1,6 +1,7 @@
 import Identity
-@testable import RPC
 import Testing
+
+@testable import RPC
 
 @Suite struct CallGateTests {
     struct FixedVerifier: DelegationVerifier {

@@ -1,6 +1,7 @@
 import NIOCore
-@testable import RPC
 import Testing
+
+@testable import RPC
 
 @Suite struct ConnectionStateTests {
     static func frame(_ type: FrameType, stream: UInt32 = 0, code: UInt32 = 0, flags: FrameFlags = [], payload: [UInt8] = []) -> Frame {

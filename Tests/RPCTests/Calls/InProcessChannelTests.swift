@@ -1,7 +1,8 @@
 import Identity
-@testable import RPC
 import Testing
 import WireProbe
+
+@testable import RPC
 
 @Suite(.timeLimit(.minutes(1))) struct InProcessChannelTests {
     let handler = ProbeHandler()

@@ -3,10 +3,11 @@ import Identity
 import Logging
 import NIOCore
 import NIOPosix
-@testable import RPC
 import Testing
 import Trust
 import WireProbe
+
+@testable import RPC
 
 /// Real sockets, real TLS, on loopback.
 @Suite(.timeLimit(.minutes(1))) struct TLSCallTests {

@@ -1,7 +1,8 @@
 import Identity
 import NIOCore
-@testable import RPC
 import Testing
+
+@testable import RPC
 
 @Suite struct MetadataTests {
     func encoded(_ write: (inout ByteBuffer) -> Void) -> ByteBuffer {

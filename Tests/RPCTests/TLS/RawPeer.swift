@@ -1,6 +1,7 @@
 import Identity
 import NIOCore
 import NIOPosix
+
 @testable import RPC
 
 /// A client that says what no `RPCClient` would.

@@ -1,9 +1,10 @@
 import Identity
 import NIOCore
 import NIOPosix
-@testable import RPC
 import Testing
 import Trust
+
+@testable import RPC
 
 /// The handler by itself, as a client of servers outside the mesh uses it.
 @Suite(.timeLimit(.minutes(1))) struct TLSHandlerTests {

@@ -2,10 +2,11 @@ import COpenSSL
 import FoundationEssentials
 import Identity
 import NIOCore
-@testable import RPC
 import Testing
 import Trust
 import WireProbe
+
+@testable import RPC
 
 /// Who is not let in, and what a bad connection costs: itself.
 @Suite(.timeLimit(.minutes(1))) struct TLSRefusalTests {

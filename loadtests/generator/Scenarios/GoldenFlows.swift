@@ -20,7 +20,7 @@ extension GoldenScenario {
         "nodes": [
             ["id": "start", "type": "trigger", "trigger": ["kind": "manual"], "next": "ask"],
             [
-                "id": "ask", "type": "approve", "role": "change-approver", "title": "Bench", "inputs": [:], "ttl": "1h",
+                "id": "ask", "type": "approve", "role": "change-approver", "title": "Bench", "inputs": ["index": "${trigger.index}"], "ttl": "1h",
                 "on": ["approved": "done", "rejected": "stopped", "timeout": "stopped"],
             ],
             ["id": "done", "type": "end", "outcome": "success"],

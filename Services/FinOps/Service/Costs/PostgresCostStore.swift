@@ -68,7 +68,8 @@ struct PostgresCostStore: Sendable {
                 [
                     .uuid(tenant.rawValue), .text(key.service), .text(key.meter), .timestamp(point.time), .int(point.cost),
                     .optional(point.expected), .bool(point.isAnomalous), .text(point.currency),
-                ])
+                ]
+            )
         }
         try await transaction.pipeline(statements)
     }

@@ -56,7 +56,9 @@ extension FinOpsEndpoint {
         ]
         return ReceiptDraft(
             kind: .budget, tenant: tenant, phase: .single,
-            subject: [ReceiptSubject("throttle:\(throttle.service)/\(throttle.meter)", SHA256Digest(hashing: try JSONValue.object(facts).canonical()))],
+            subject: [
+                ReceiptSubject("throttle:\(throttle.service)/\(throttle.meter)", SHA256Digest(hashing: try JSONValue.object(facts).canonical()))
+            ],
             outcome: outcome, facts: facts, time: throttle.since)
     }
 }

@@ -49,8 +49,10 @@ struct ChangesStub: VendorStub {
     }
 
     var state: JSONValue {
-        .object(JSONObject(targets.sorted { $0.key < $1.key }.map { target, settings in
-            (target, .object(JSONObject(settings.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.value)) })))
-        }))
+        .object(
+            JSONObject(
+                targets.sorted { $0.key < $1.key }.map { target, settings in
+                    (target, .object(JSONObject(settings.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.value)) })))
+                }))
     }
 }

@@ -37,7 +37,9 @@ public struct Fault: Sendable, Hashable {
     /// Nil where a member is unknown or out of range.
     public init?(_ json: JSONValue) {
         let known: Set = ["vendor", "kind", "count", "delay_ms", "retry_after_s", "method"]
-        guard let object = json.objectValue, object.keys.allSatisfy(known.contains), let kind = object["kind"]?.stringValue.flatMap(Kind.init) else { return nil }
+        guard let object = json.objectValue, object.keys.allSatisfy(known.contains), let kind = object["kind"]?.stringValue.flatMap(Kind.init) else {
+            return nil
+        }
         let count = object["count"]?.intValue ?? 1
         let delay = object["delay_ms"]?.intValue ?? 2_000
         let retry = object["retry_after_s"]?.intValue ?? 1

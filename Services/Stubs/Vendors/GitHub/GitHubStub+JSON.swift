@@ -37,11 +37,13 @@ extension GitHubStub {
     }
 
     var state: JSONValue {
-        .object(JSONObject(allRepositories.map { repository in
-            let issues = repository.issues.values.sorted { $0.number < $1.number }.map { issue -> (String, JSONValue) in
-                (String(issue.number), .array(issue.comments.map { ["id": .int($0.id), "body": .string($0.body)] }))
-            }
-            return (repository.fullName, ["archived": .bool(repository.isArchived), "issues": .object(JSONObject(issues))])
-        }))
+        .object(
+            JSONObject(
+                allRepositories.map { repository in
+                    let issues = repository.issues.values.sorted { $0.number < $1.number }.map { issue -> (String, JSONValue) in
+                        (String(issue.number), .array(issue.comments.map { ["id": .int($0.id), "body": .string($0.body)] }))
+                    }
+                    return (repository.fullName, ["archived": .bool(repository.isArchived), "issues": .object(JSONObject(issues))])
+                }))
     }
 }

@@ -54,7 +54,9 @@ struct GitHubStub: VendorStub {
         case (let method, 5...6) where call.path[3] == "issues":
             guard let number = Int64(call.path[4]), number > 0 else { return Self.refusal(404, "Not Found") }
             guard call.path.count == 6 else {
-                return method == "GET" ? StubResponse(200, Self.json(repository, repository.issues[number] ?? Issue(number: number), call)) : Self.refusal(404, "Not Found")
+                return method == "GET"
+                    ? StubResponse(200, Self.json(repository, repository.issues[number] ?? Issue(number: number), call))
+                    : Self.refusal(404, "Not Found")
             }
             guard call.path[5] == "comments" else { return Self.refusal(404, "Not Found") }
             return method == "POST" ? comment(&repository, number, call, &journal) : list(repository, number, call)

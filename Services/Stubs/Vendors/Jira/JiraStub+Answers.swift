@@ -70,12 +70,16 @@ extension JiraStub {
     }
 
     static func json(_ status: Status) -> JSONValue {
-        ["id": .string(status.transition), "name": .string(status.name), "to": ["id": .string(status.id), "name": .string(status.name)], "isAvailable": true]
+        [
+            "id": .string(status.transition), "name": .string(status.name), "to": ["id": .string(status.id), "name": .string(status.name)],
+            "isAvailable": true,
+        ]
     }
 
     static func json(_ comment: Comment, _ issue: Issue, _ call: StubCall) -> JSONValue {
         [
-            "id": .string(String(comment.id)), "self": .string("\(call.base)/rest/api/3/issue/\(issue.id)/comment/\(comment.id)"), "body": comment.body,
+            "id": .string(String(comment.id)), "self": .string("\(call.base)/rest/api/3/issue/\(issue.id)/comment/\(comment.id)"),
+            "body": comment.body,
             "properties": .array(comment.properties), "created": .string(comment.created),
         ]
     }
@@ -92,14 +96,17 @@ extension JiraStub {
     }
 
     var state: JSONValue {
-        .object(JSONObject(issues.values.sorted { $0.id < $1.id }.map { issue in
-            (
-                issue.key,
-                [
-                    "summary": .string(issue.summary), "status": .string(issue.status.name), "type": .string(issue.type),
-                    "labels": .array(issue.labels.map { .string($0) }), "comments": .array(issue.comments.map { .string(Self.plainText($0.body)) }),
-                ]
-            )
-        }))
+        .object(
+            JSONObject(
+                issues.values.sorted { $0.id < $1.id }.map { issue in
+                    (
+                        issue.key,
+                        [
+                            "summary": .string(issue.summary), "status": .string(issue.status.name), "type": .string(issue.type),
+                            "labels": .array(issue.labels.map { .string($0) }),
+                            "comments": .array(issue.comments.map { .string(Self.plainText($0.body)) }),
+                        ]
+                    )
+                }))
     }
 }

@@ -50,7 +50,8 @@ struct JiraStub: VendorStub {
     }
 
     mutating func handle(_ call: StubCall, journal: inout EffectJournal) -> StubResponse {
-        guard let authorization = call.request.headers["authorization"], authorization.hasPrefix("Basic ") || authorization.hasPrefix("Bearer ") else {
+        guard let authorization = call.request.headers["authorization"], authorization.hasPrefix("Basic ") || authorization.hasPrefix("Bearer ")
+        else {
             return Self.refusal(401, "Client must be authenticated to access this resource.")
         }
         guard call.path.count >= 4, Array(call.path[..<3]) == ["rest", "api", "3"] else { return Self.refusal(404, "dead link") }
@@ -83,7 +84,9 @@ struct JiraStub: VendorStub {
     }
 
     private mutating func comment(_ issue: inout Issue, _ call: StubCall, _ journal: inout EffectJournal) -> StubResponse {
-        guard let body = call.request.parameters?["body"], Self.isDocument(body) else { return Self.refusal(400, fields: ["comment": Self.notADocument]) }
+        guard let body = call.request.parameters?["body"], Self.isDocument(body) else {
+            return Self.refusal(400, fields: ["comment": Self.notADocument])
+        }
         let properties = call.request.parameters?["properties"]?.arrayValue ?? []
         let comment = Comment(id: nextID(), body: body, properties: properties, created: call.timestamp)
         issue.comments.append(comment)
@@ -102,7 +105,8 @@ struct JiraStub: VendorStub {
         }
         if issue.status != status {
             issue.status = status
-            journal.append(Self.name, "issue.transition", target: issue.key, id: issue.key, content: ["to": .string(status.name)], marker: nil, at: call.now)
+            journal.append(
+                Self.name, "issue.transition", target: issue.key, id: issue.key, content: ["to": .string(status.name)], marker: nil, at: call.now)
         }
         return StubResponse(204, nil)
     }
@@ -128,7 +132,8 @@ struct JiraStub: VendorStub {
                 "summary": .string(issue.summary), "issue_type": .string(issue.type),
                 "labels": .array(issue.labels.filter { $0 != marker }.map { .string($0) }), "description": .string(Self.plainText(issue.description)),
             ], marker: marker, at: call.now)
-        return StubResponse(201, ["id": .string(String(issue.id)), "key": .string(issue.key), "self": .string("\(call.base)/rest/api/3/issue/\(issue.id)")])
+        return StubResponse(
+            201, ["id": .string(String(issue.id)), "key": .string(issue.key), "self": .string("\(call.base)/rest/api/3/issue/\(issue.id)")])
     }
 
     private mutating func projectID(_ key: String) -> String {

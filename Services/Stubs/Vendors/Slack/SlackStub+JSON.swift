@@ -18,8 +18,10 @@ extension SlackStub {
     static func number(_ value: JSONValue?) -> Int? { value?.intValue.map { Int($0) } ?? value?.stringValue.flatMap { Int($0) } }
 
     var state: JSONValue {
-        .object(JSONObject(channels.sorted { $0.name < $1.name }.map { channel in
-            ("#\(channel.name)", ["id": .string(channel.id), "messages": .array(channel.messages.map { Self.json($0, withMetadata: true) })])
-        }))
+        .object(
+            JSONObject(
+                channels.sorted { $0.name < $1.name }.map { channel in
+                    ("#\(channel.name)", ["id": .string(channel.id), "messages": .array(channel.messages.map { Self.json($0, withMetadata: true) })])
+                }))
     }
 }

@@ -59,24 +59,34 @@ struct SlackStub: VendorStub {
         channels[index].messages.append(message)
         journal.append(
             Self.name, "chat.postMessage", target: "#\(channels[index].name)", id: message.timestamp,
-            content: ["text": .string(message.text), "in_thread": .bool(thread != nil)], marker: message.metadata?["event_payload"]?["key"]?.stringValue,
+            content: ["text": .string(message.text), "in_thread": .bool(thread != nil)],
+            marker: message.metadata?["event_payload"]?["key"]?.stringValue,
             at: call.now)
         return StubResponse(
-            200, ["ok": true, "channel": .string(channels[index].id), "ts": .string(message.timestamp), "message": Self.json(message, withMetadata: false)])
+            200,
+            [
+                "ok": true, "channel": .string(channels[index].id), "ts": .string(message.timestamp),
+                "message": Self.json(message, withMetadata: false),
+            ])
     }
 
     private mutating func update(_ parameters: JSONObject, _ call: StubCall, _ journal: inout EffectJournal) -> StubResponse {
         // Unlike chat.postMessage, this one takes ids only.
-        guard let index = channels.firstIndex(where: { $0.id == parameters["channel"]?.stringValue }) else { return Self.failure("channel_not_found") }
+        guard let index = channels.firstIndex(where: { $0.id == parameters["channel"]?.stringValue }) else {
+            return Self.failure("channel_not_found")
+        }
         let timestamp = parameters["ts"]?.stringValue
-        guard let position = channels[index].messages.firstIndex(where: { $0.timestamp == timestamp }) else { return Self.failure("message_not_found") }
+        guard let position = channels[index].messages.firstIndex(where: { $0.timestamp == timestamp }) else {
+            return Self.failure("message_not_found")
+        }
         if let problem = Self.textProblem(parameters) { return Self.failure(problem) }
         let text = parameters["text"]?.stringValue ?? ""
         if !channels[index].messages[position].text.utf8.elementsEqual(text.utf8) {
             channels[index].messages[position].text = text
             channels[index].messages[position].isEdited = true
             journal.append(
-                Self.name, "chat.update", target: "#\(channels[index].name)", id: timestamp ?? "", content: ["text": .string(text)], marker: nil, at: call.now)
+                Self.name, "chat.update", target: "#\(channels[index].name)", id: timestamp ?? "", content: ["text": .string(text)], marker: nil,
+                at: call.now)
         }
         return StubResponse(200, ["ok": true, "channel": .string(channels[index].id), "ts": .string(timestamp ?? ""), "text": .string(text)])
     }
@@ -90,7 +100,8 @@ struct SlackStub: VendorStub {
             200,
             [
                 "ok": true,
-                "channels": .array(shown.map { ["id": .string($0.id), "name": .string($0.name), "is_channel": true, "is_archived": false, "is_member": true] }),
+                "channels": .array(
+                    shown.map { ["id": .string($0.id), "name": .string($0.name), "is_channel": true, "is_archived": false, "is_member": true] }),
                 "response_metadata": ["next_cursor": .string(next)],
             ])
     }
@@ -112,7 +123,8 @@ struct SlackStub: VendorStub {
     private func page(_ messages: [Message], _ parameters: JSONObject) -> StubResponse {
         let limit = min(999, max(1, Self.number(parameters["limit"]) ?? 100))
         let oldest = parameters["oldest"]?.stringValue.flatMap { Double($0) } ?? 0
-        let withMetadata = ["true", "1"].contains(parameters["include_all_metadata"]?.stringValue ?? "") || parameters["include_all_metadata"]?.boolValue == true
+        let withMetadata =
+            ["true", "1"].contains(parameters["include_all_metadata"]?.stringValue ?? "") || parameters["include_all_metadata"]?.boolValue == true
         let matching = messages.filter { (Double($0.timestamp) ?? 0) > oldest }
         let shown = matching.prefix(limit).map { Self.json($0, withMetadata: withMetadata) }
         return StubResponse(
