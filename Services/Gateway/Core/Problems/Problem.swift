@@ -10,26 +10,35 @@ public struct Problem: Error, Hashable, Sendable {
     public var title: String
     public var detail: String
     public var errors: [FieldProblem]
+    /// Members that one operation adds, beside those of every problem.
+    public var members: JSONObject
     /// Seconds after which the same request may succeed.
     public var retryAfterSeconds: Int?
 
     public init(
-        _ status: Int, code: String, title: String, detail: String = "", errors: [FieldProblem] = [], retryAfterSeconds: Int? = nil
+        _ status: Int, code: String, title: String, detail: String = "", errors: [FieldProblem] = [], members: JSONObject = [:],
+        retryAfterSeconds: Int? = nil
     ) {
         self.status = status
         self.code = code
         self.title = title
         self.detail = detail
         self.errors = errors
+        self.members = members
         self.retryAfterSeconds = retryAfterSeconds
     }
 
+    /// - Parameters:
+    ///   - instance: The path that was asked for.
+    ///   - trace: The 32 hexadecimal digits under which the logs have the cause.
     public func json(instance: String, trace: String) -> JSONValue {
-        [
-            "type": .string("https://provable.dev/problems/\(code.lowercased().replacing("_", with: "-"))"), "title": .string(title),
+        var document: JSONObject = [
+            "type": .string("urn:provable:problem:\(code)"), "title": .string(title),
             "status": .int(Int64(status)), "code": .string(code), "detail": .string(detail), "instance": .string(instance),
             "trace_id": .string(trace), "errors": .array(errors.map(\.json)),
         ]
+        for (key, value) in members { document[key] = value }
+        return .object(document)
     }
 }
 
@@ -37,7 +46,7 @@ extension Problem {
     public static func invalid(_ errors: [FieldProblem]) -> Problem {
         Problem(
             400, code: "INVALID_REQUEST", title: "The request cannot be taken as it is",
-            detail: errors.first.map { "\($0.field) \($0.message)" } ?? "", errors: errors)
+            detail: errors.first.map { "\($0.field) \($0.message): \($0.fix)" } ?? "", errors: errors)
     }
 
     public static func invalid(_ field: String, _ message: String, fix: String) -> Problem {

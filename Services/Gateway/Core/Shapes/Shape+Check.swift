@@ -8,7 +8,7 @@ extension Shape {
         case (.nullable, .null): []
         case (.nullable(let shape), _): shape.problems(in: value, at: pointer)
         case (.text(let kind, let maximum), .string(let text)): Self.problems(in: text, kind, maximum, at: pointer)
-        case (.choice(let words), .string(let text)):
+        case (.choice(let words, _), .string(let text)):
             words.contains(text) ? [] : [FieldProblem(field: pointer, message: "is \"\(text)\"", fix: "use \(words.joined(separator: ", "))")]
         case (.integer(let range), .int(let number)):
             range.contains(number)
@@ -69,11 +69,25 @@ extension Shape {
         }
         let known = fields.map(\.name)
         for (key, _) in members where !known.contains(key) {
-            problems.append(
-                FieldProblem(
-                    field: "\(pointer)/\(escaped(key))", message: "is not a field of this request", fix: "use only \(known.joined(separator: ", "))"))
+            problems.append(unknown(key, at: "\(pointer)/\(escaped(key))", known: known))
         }
         return problems
+    }
+
+    /// Most likely a typing error: says what was meant where that can be guessed.
+    public static func unknown(_ name: String, at field: String, known: [String]) -> FieldProblem {
+        let message = "is not a field of this request"
+        if let meant = Spelling.closest(to: name, among: known) {
+            return FieldProblem(field: field, message: message, fix: "did you mean \(meant)?")
+        }
+        return FieldProblem(field: field, message: message, fix: known.isEmpty ? "leave it out" : "use only \(known.joined(separator: ", "))")
+    }
+
+    /// What of a path or query parameter's text does not fit.
+    public func problems(inText text: String, at name: String) -> [FieldProblem] {
+        guard case .integer = self else { return problems(in: .string(text), at: name) }
+        guard let number = Int64(text) else { return [FieldProblem(field: name, message: "is \"\(text.prefix(80))\"", fix: "send an integer")] }
+        return problems(in: .int(number), at: name)
     }
 
     private static func escaped(_ key: String) -> String { key.replacing("~", with: "~0").replacing("/", with: "~1") }

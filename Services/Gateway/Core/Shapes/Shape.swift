@@ -4,14 +4,15 @@ public import JSON
 /// document, and the tests that hold answers against it.
 public indirect enum Shape: Hashable, Sendable {
     case text(Text = .free, maximum: Int = 2_000)
-    case choice([String])
+    /// - Parameter name: Of a schema of its own, where several places share it.
+    case choice([String], name: String? = nil)
     case integer(ClosedRange<Int64> = Int64.min...Int64.max)
     case boolean
     /// Any JSON value, for documents that another service checks.
     case any
     case list(Shape, maximum: Int = 10_000)
     /// Any keys, with values of one shape.
-    case map(Shape, maximum: Int = 100)
+    case map(Shape, maximum: Int = 1_000)
     case object(name: String, [Field])
     /// The shape, or null.
     case nullable(Shape)
@@ -43,16 +44,23 @@ public indirect enum Shape: Hashable, Sendable {
 
 /// One field of a request that cannot be taken as it is.
 public struct FieldProblem: Hashable, Sendable {
-    /// RFC 6901 pointer, or the name of a header or query parameter.
+    /// RFC 6901 pointer into the body, or the name of a header, query or path parameter.
     public let field: String
     public let message: String
     public let fix: String
+    /// Further members, such as the line of a policy.
+    public let members: JSONObject
 
-    public init(field: String, message: String, fix: String) {
+    public init(field: String, message: String, fix: String, members: JSONObject = [:]) {
         self.field = field
         self.message = message
         self.fix = fix
+        self.members = members
     }
 
-    public var json: JSONValue { ["field": .string(field), "message": .string(message), "fix": .string(fix)] }
+    public var json: JSONValue {
+        var json: JSONObject = ["field": .string(field), "message": .string(message), "fix": .string(fix)]
+        for (key, value) in members { json[key] = value }
+        return .object(json)
+    }
 }

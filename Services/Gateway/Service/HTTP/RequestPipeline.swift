@@ -1,65 +1,56 @@
-internal import FoundationEssentials
 internal import GatewayCore
 internal import HTTPTypes
 internal import Hummingbird
 internal import Identity
 internal import JSON
 internal import Logging
-internal import NIOCore
+internal import Postgres
 internal import RPC
 internal import ServiceKit
-internal import Synchronization
 internal import Trust
 
-/// What every request passes, in this order: session, permission, rate, body, shapes, CSRF, idempotency, the endpoint; and what every
+/// What every request passes, in this order: session, rate, permission, CSRF, shapes, idempotency, the endpoint; and what every
 /// failure becomes: a problem, and for a refusal a line in the security log.
-final class RequestPipeline: Sendable {
-    static let bodyLimit = 1 << 20
-    /// Requests of one session at once, and per second.
-    private static let burst = 200.0
-    private static let perSecond = 100.0
-    private static let bucketsMax = 10_000
-
-    let sessions: SessionStore
-    let idempotency: IdempotencyStore
+struct RequestPipeline: Sendable {
+    let sessions: any SessionStore
+    let idempotency: any IdempotencyStore
     let mint: DelegationMint
+    let rates: RateGate
     let security: SecurityEvents
     let logger: Logger
-    private let buckets = Mutex<[SHA256Digest: TokenBucket]>([:])
 
-    init(sessions: SessionStore, idempotency: IdempotencyStore, mint: DelegationMint, security: SecurityEvents, logger: Logger) {
-        self.sessions = sessions
-        self.idempotency = idempotency
-        self.mint = mint
-        self.security = security
-        self.logger = logger
-    }
-
-    func respond(_ endpoint: Endpoint, _ request: Request, parameters: [String: String]) async -> Response {
-        let trace = TraceContext.make()
-        let path = request.uri.path
-        var session: Session?
+    func respond(_ endpoint: Endpoint, _ visit: Visit) async -> Response {
+        var visit = visit
+        var verdict: RateVerdict?
+        var response: Response
         do {
-            session = try await self.session(of: request)
-            try check(endpoint.access, session)
-            if let session { try take(session) }
-            let exchange = try await exchange(endpoint, request, parameters: parameters, session: session, trace: trace)
-            return try await answer(endpoint, exchange).response
+            visit.session = try await session(of: visit.request)
+            verdict = rates.take(endpoint.rate, key(of: visit, endpoint))
+            if let verdict, !verdict.isAllowed { throw Problem.rateLimited(verdict) }
+            try check(endpoint.access, visit.session)
+            response = try await answer(endpoint, visit)
         } catch {
-            let problem = problem(of: error, path: path)
-            report(problem, path: path, method: request.method.rawValue, session: session)
-            return problem.response(instance: path, trace: trace.traceparent)
+            let problem = problem(of: error)
+            report(problem, visit)
+            response = problem.response(instance: visit.path, trace: visit.trace)
         }
+        if let verdict { response.headers.set(verdict) }
+        return response
     }
 
     // MARK: Checks
 
-    func session(of request: Request) async throws -> Session? {
+    private func session(of request: Request) async throws -> Session? {
         guard let header = request.headers[.cookie], let token = SessionToken.from(cookieHeader: header) else { return nil }
         return try await sessions.session(token)
     }
 
-    func check(_ access: Endpoint.Access, _ session: Session?) throws(Problem) {
+    private func key(of visit: Visit, _ endpoint: Endpoint) -> String {
+        guard let session = visit.session, endpoint.rate == .standard else { return "address|\(visit.address)" }
+        return "session|\(session.token.digest.hex)"
+    }
+
+    private func check(_ access: Endpoint.Access, _ session: Session?) throws(Problem) {
         switch access {
         case .open: return
         case .member: if session == nil { throw .unauthenticated }
@@ -69,109 +60,91 @@ final class RequestPipeline: Sendable {
         }
     }
 
-    private func take(_ session: Session) throws(Problem) {
-        let now = sessions.clock.now.timeIntervalSinceReferenceDate
-        let wait = buckets.withLock { buckets in
-            if buckets.count > Self.bucketsMax { buckets.removeAll() }
-            return buckets[session.token.digest, default: TokenBucket(capacity: Self.burst, perSecond: Self.perSecond, now: now)].take(now: now)
-        }
-        guard let wait else { return }
-        throw Problem(
-            429, code: "RATE_LIMITED", title: "Too many requests of this session", retryAfterSeconds: max(1, Int(wait.rounded(.up))))
-    }
-
-    private func exchange(
-        _ endpoint: Endpoint, _ request: Request, parameters: [String: String], session: Session?, trace: TraceContext
-    ) async throws -> Exchange {
-        var problems: [FieldProblem] = []
-        for field in endpoint.parameters { problems += field.shape.problems(in: .string(parameters[field.name] ?? ""), at: field.name) }
-        var query: [String: String] = [:]
-        for (key, value) in request.uri.queryParameters { query[String(key)] = String(value) }
-        for (key, value) in query {
-            guard let field = endpoint.query.first(where: { $0.name == key }) else {
-                let known = endpoint.query.map(\.name).joined(separator: ", ")
-                problems.append(FieldProblem(field: key, message: "is no query parameter here", fix: known.isEmpty ? "leave it out" : "use \(known)"))
-                continue
-            }
-            problems += field.shape.problems(in: .string(value), at: key)
-        }
-        let raw = try await body(of: request)
-        var body = JSONValue.null
-        if let shape = endpoint.body {
-            body = try Self.parsed(raw)
-            problems += shape.problems(in: body)
-        }
-        guard problems.isEmpty else { throw Problem.invalid(problems) }
-        let options = try session.map { try mint.options(for: $0, trace: trace) } ?? CallOptions(trace: trace)
-        return Exchange(
-            path: request.uri.path, headers: request.headers, parameters: parameters, query: query, body: body, rawBody: raw, session: session,
-            trace: trace, options: options)
-    }
-
-    private func body(of request: Request) async throws -> [UInt8] {
-        do {
-            let buffer = try await request.body.collect(upTo: Self.bodyLimit)
-            return Array(buffer.readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw Problem(413, code: "BODY_TOO_LARGE", title: "The body is larger than \(Self.bodyLimit) bytes")
-        }
-    }
-
-    private static func parsed(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
-        do {
-            return try JSONValue(parsing: bytes, limits: JSONLimits(size: bodyLimit, depth: 64))
-        } catch {
-            throw .invalid("body", error.description, fix: "send one JSON document in UTF-8")
-        }
+    private func checkToken(_ visit: Visit) throws(Problem) {
+        guard let session = visit.session else { throw .unauthenticated }
+        guard let csrf = visit.request.headers[.csrfToken], session.token.accepts(csrf: csrf) else { throw .csrf }
     }
 
     // MARK: Answers
 
-    private func answer(_ endpoint: Endpoint, _ exchange: Exchange) async throws -> Reply {
-        guard endpoint.isIdempotentWrite else { return try await endpoint.run(exchange) }
+    private func answer(_ endpoint: Endpoint, _ visit: Visit) async throws -> Response {
+        if endpoint.isWrite { try checkToken(visit) }
+        switch endpoint.handler {
+        case .raw(let run): return try await run(visit)
+        case .checked(let run):
+            let exchange = try await exchange(endpoint, visit)
+            guard endpoint.isKeyed else { return try await run(exchange).response }
+            return try await once(exchange, run).response
+        }
+    }
+
+    private func exchange(_ endpoint: Endpoint, _ visit: Visit) async throws -> Exchange {
+        let session = visit.session
+        var effectKey: String?
+        if endpoint.isKeyed, let session {
+            effectKey = try IdempotencyKey(header: visit.request.headers[.idempotencyKey])
+                .effectKey(tenant: session.tenant.bytes, principal: session.principal)
+        }
+        let reading = try await RequestReading(visit, for: endpoint)
+        return Exchange(
+            method: endpoint.method.rawValue, path: visit.path, headers: visit.request.headers, parameters: visit.parameters,
+            query: reading.query, body: reading.body, rawBody: reading.rawBody, session: session, effectKey: effectKey,
+            options: try session.map { try mint.options(for: $0, trace: visit.trace) } ?? CallOptions(trace: visit.trace))
+    }
+
+    /// A repeated request gets the first one's answer.
+    private func once(_ exchange: Exchange, _ run: @Sendable (Exchange) async throws -> Reply) async throws -> Reply {
         let session = try exchange.requireSession()
-        guard let csrf = exchange.headers[.csrfToken], session.token.accepts(csrf: csrf) else { throw Problem.csrf }
-        let key = exchange.idempotencyKey
-        guard (1...200).contains(key.utf8.count), !key.utf8.contains(0) else {
-            throw Problem.invalid("Idempotency-Key", "is missing or longer than 200 bytes", fix: "send a fresh UUID for each new act")
-        }
-        let request = SHA256Digest(hashing: Array("\(endpoint.method.rawValue) \(exchange.path)\n".utf8) + exchange.rawBody)
-        if let stored = try await idempotency.begin(key: key, request: request, session: session) {
-            return .bytes(stored.body, contentType: "application/json", status: stored.status)
-        }
+        let key = try IdempotencyKey(header: exchange.headers[.idempotencyKey]).text
+        let print = IdempotencyKey.fingerprint(method: exchange.method, path: exchange.path, body: exchange.rawBody)
+        if let stored = try await idempotency.begin(key: key, request: print, session: session) { return .replayed(stored) }
         do {
-            let reply = try await endpoint.run(exchange)
+            let reply = try await run(exchange)
             if case .json(let value, let status, _) = reply {
-                try await idempotency.finish(key: key, .init(status: status, body: value.encoded()), session: session)
+                try await idempotency.finish(key: key, StoredAnswer(status: status, body: value.encoded()), session: session)
             } else {
-                try await idempotency.finish(key: key, .init(status: 204, body: []), session: session)
+                try await idempotency.finish(key: key, StoredAnswer(status: 204, body: []), session: session)
             }
             return reply
         } catch {
-            // Nothing took effect, or it did under this very key further down: the request may be made again.
-            try await idempotency.abandon(key: key, session: session)
+            // Nothing took effect, or it did under the effect's key further down: the request may be made again.
+            do { try await idempotency.abandon(key: key, session: session) } catch {
+                logger.warning("idempotency key not given back; it is free again in a minute", metadata: ["error": "\(error)"])
+            }
             throw error
         }
     }
 
-    private func problem(of error: any Error, path: String) -> Problem {
+    // MARK: Failures
+
+    func problem(of error: any Error) -> Problem {
         switch error {
         case let problem as Problem: return problem
         case let error as RPCError:
-            return StatusMapping.problem(
+            let problem = StatusMapping.problem(
                 code: Int(error.code.rawValue), reason: error.reason, message: error.message, details: error.details,
                 retryAfterSeconds: error.retryAfter.map { max(1, Int($0.components.seconds)) })
+            if problem.status >= 500 { logger.error("request failed", metadata: ["error": "\(error)"]) }
+            return problem
+        case is CancellationError: return Problem(499, code: "CANCELLED", title: "The request was cancelled")
+        case PostgresError.unavailable, PostgresError.poolExhausted, PostgresError.timeout:
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            return Problem(
+                503, code: "UNAVAILABLE", title: "A part of the system is not there right now", detail: "Trying again is safe.", retryAfterSeconds: 1)
         default:
-            logger.error("request failed", metadata: ["path": "\(path)", "error": "\(error)"])
-            return Problem(500, code: "INTERNAL", title: "Something failed on our side")
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            return Problem(500, code: "INTERNAL", title: "Something failed on our side", detail: "The cause is logged under the trace id.")
         }
     }
 
     /// Asking for what is not one's own is worth a line, whether it was refused or just not found.
-    private func report(_ problem: Problem, path: String, method: String, session: Session?) {
-        guard [401, 403, 404].contains(problem.status), session != nil || problem.code != Problem.unauthenticated.code else { return }
+    private func report(_ problem: Problem, _ visit: Visit) {
+        guard [401, 403, 404].contains(problem.status), visit.session != nil || problem.code != Problem.unauthenticated.code else { return }
         security.report(
-            "http.refused", tenant: session?.tenant, principal: session?.principal,
-            detail: ["code": .string(problem.code), "method": .string(method), "path": .string(String(path.prefix(500)))])
+            "http.refused", tenant: visit.session?.tenant, principal: visit.session?.principal,
+            detail: [
+                "code": .string(problem.code), "method": .string(visit.request.method.rawValue), "path": .string(String(visit.path.prefix(500))),
+                "trace_id": .string(visit.trace.traceIDText),
+            ])
     }
 }

@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import JSON
 internal import NIOCore
+internal import RPC
 
 extension Reply {
     var response: Response {
@@ -10,47 +11,55 @@ extension Reply {
         case .json(let value, let status, let headers):
             var fields = HTTPFields(headers)
             fields[.contentType] = "application/json"
-            fields[.cacheControl] = "no-store"
-            return Response(status: .init(code: status), headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: value.encoded())))
+            return Response(bytes: value.encoded(), status: status, headers: fields)
         case .empty(let headers): return Response(status: .noContent, headers: HTTPFields(headers))
         case .download(let bytes, let type, let name):
-            let fields: HTTPFields = [
-                .contentType: type, .contentDisposition: "attachment; filename=\"\(name)\"", .cacheControl: "no-store",
-            ]
-            return Response(status: .ok, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
-        case .bytes(let bytes, let type, let status):
+            return Response(bytes: bytes, headers: [.contentType: type, .contentDisposition: "attachment; filename=\"\(name)\""])
+        case .bytes(let bytes, let type, let status): return Response(bytes: bytes, status: status, headers: [.contentType: type])
+        case .replayed(let answer):
+            let replayed = HTTPField(name: .idempotencyReplayed, value: "true")
+            guard !answer.body.isEmpty else { return Response(status: .init(code: answer.status), headers: [replayed.name: replayed.value]) }
             return Response(
-                status: .init(code: status), headers: [.contentType: type, .cacheControl: "no-store"],
-                body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+                bytes: answer.body, status: answer.status, headers: [.contentType: "application/json", replayed.name: replayed.value])
         }
     }
 }
 
-extension Problem {
-    func response(instance: String, trace: String) -> Response {
-        var headers: HTTPFields = [.contentType: Problem.contentType, .cacheControl: "no-store"]
-        if let retryAfterSeconds { headers[.retryAfter] = String(retryAfterSeconds) }
-        let bytes = json(instance: instance, trace: trace).encoded()
-        return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+extension Response {
+    /// Answers of the API are a person's own: nothing on the way keeps them.
+    init(bytes: [UInt8], status: Int = 200, headers: HTTPFields) {
+        var headers = headers
+        headers[.cacheControl] = "no-store"
+        self.init(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 }
 
-/// Headers that every answer carries. No inline script or style, no framing, nothing from elsewhere.
-struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
-    func handle(_ request: Request, context: Context, next: (Request, Context) async throws -> Response) async throws -> Response {
-        var response = try await next(request, context)
-        for (name, value) in Self.fields { response.headers[name] = value }
-        return response
+extension Problem {
+    func response(instance: String, trace: TraceContext) -> Response {
+        var headers: HTTPFields = [.contentType: Problem.contentType]
+        if let retryAfterSeconds { headers[.retryAfter] = String(retryAfterSeconds) }
+        return Response(bytes: json(instance: instance, trace: trace.traceIDText).encoded(), status: status, headers: headers)
     }
+}
 
-    private static var fields: [(HTTPField.Name, String)] {
-        [
-            (
-                .contentSecurityPolicy,
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-            ),
-            (.xContentTypeOptions, "nosniff"), (.header("Referrer-Policy"), "no-referrer"), (.header("X-Frame-Options"), "DENY"),
-            (.header("Cross-Origin-Opener-Policy"), "same-origin"), (.header("Permissions-Policy"), "camera=(), geolocation=(), microphone=()"),
-        ]
+extension HTTPFields {
+    mutating func set(_ verdict: RateVerdict) {
+        self[.header("RateLimit-Limit")] = String(verdict.limit)
+        self[.header("RateLimit-Remaining")] = String(verdict.remaining)
+        self[.header("RateLimit-Reset")] = String(verdict.resetSeconds)
+    }
+}
+
+extension HTTPField.Name {
+    static let idempotencyKey = header(IdempotencyKey.header)
+    static let idempotencyReplayed = header("Idempotency-Replayed")
+    static let csrfToken = header("X-CSRF-Token")
+    static let traceParent = header("traceparent")
+    static let lastEventID = header("Last-Event-ID")
+
+    /// Only for names in the code, which are tokens.
+    static func header(_ name: String) -> HTTPField.Name {
+        guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is no header name") }
+        return field
     }
 }

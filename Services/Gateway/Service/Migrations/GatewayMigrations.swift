@@ -5,6 +5,7 @@ package enum GatewayMigrations {
     package static let all: [Migration] = [
         Migration(number: 1, name: "directory", sql: directory),
         Migration(number: 2, name: "sessions", sql: sessions),
+        Migration(number: 3, name: "keys_begin_with_the_tenant", sql: keys),
     ]
 
     private static let directory = """
@@ -50,6 +51,14 @@ package enum GatewayMigrations {
         );
         \(isolation(of: "session", app: "SELECT", system: "SELECT, INSERT, UPDATE, DELETE"))
         \(isolation(of: "idempotency", app: "SELECT, INSERT, UPDATE, DELETE", system: "SELECT, DELETE"))
+        """
+
+    /// A session is found by its digest alone, before its tenant is known: the digest stays unique. The index is the sweeper's.
+    private static let keys = """
+        ALTER TABLE session DROP CONSTRAINT session_pkey, ADD PRIMARY KEY (tenant_id, session_digest),
+            ADD CONSTRAINT session_digest_unique UNIQUE (session_digest);
+        CREATE INDEX session_expires_at ON session (expires_at);
+        CREATE INDEX idempotency_begun_at ON idempotency (begun_at);
         """
 
     private static func isolation(of table: String, app: String, system: String) -> String {

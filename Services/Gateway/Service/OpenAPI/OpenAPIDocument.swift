@@ -6,83 +6,77 @@ internal import JSON
 enum OpenAPIDocument {
     static func make(_ endpoints: [Endpoint]) -> JSONValue {
         var paths: JSONObject = [:]
-        var schemas: [String: JSONValue] = ["Problem": problem]
+        var schemas: [String: JSONValue] = ["Problem": ProblemResponses.schema]
         for endpoint in endpoints {
             var operations = paths[endpoint.path]?.objectValue ?? [:]
             operations[endpoint.method.rawValue.lowercased()] = operation(endpoint)
             paths[endpoint.path] = .object(operations)
-            for shape in [endpoint.body, endpoint.answer].compactMap({ $0 }) { schemas.merge(shape.definitions) { own, _ in own } }
+            let shapes = [endpoint.body].compactMap { $0 } + endpoint.answers.compactMap(\.shape)
+                + (endpoint.parameters + endpoint.query).map(\.shape)
+            for shape in shapes { schemas.merge(shape.definitions) { own, _ in own } }
         }
         return [
             "openapi": "3.1.0",
             "info": [
                 "title": "Provable", "version": "1", "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
                 "description":
-                    "Runs work that people and machines share, and proves every action. Writes need an Idempotency-Key and, in a browser's session, an X-CSRF-Token.",
+                    "Runs work that people and machines share, and proves every action. Times are UTC, money is in millionths, ids are UUIDs in lower case. What belongs to another tenant is answered like what does not exist.",
             ],
             "servers": [["url": "/"]],
             "paths": .object(paths),
             "components": [
                 "schemas": .object(JSONObject(schemas.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
+                "responses": ProblemResponses.all,
+                "headers": ProblemResponses.headers,
                 "securitySchemes": ["session": ["type": "apiKey", "in": "cookie", "name": .string(SessionToken.cookieName)]],
             ],
         ]
     }
 
     private static func operation(_ endpoint: Endpoint) -> JSONValue {
-        var operation: JSONObject = ["summary": .string(endpoint.summary), "operationId": .string(identifier(endpoint))]
-        if case .open = endpoint.access { operation["security"] = [] } else { operation["security"] = [["session": []]] }
-        if case .needs(let permission) = endpoint.access { operation["description"] = "Needs the permission `\(permission.rawValue)`." }
-        var parameters = endpoint.parameters.map { parameter($0, in: "path") } + endpoint.query.map { parameter($0, in: "query") }
-        if endpoint.isIdempotentWrite {
-            for name in ["Idempotency-Key", "X-CSRF-Token"] {
-                parameters.append(["name": .string(name), "in": "header", "required": true, "schema": ["type": "string", "maxLength": 200]])
-            }
+        var operation: JSONObject = ["operationId": .string(endpoint.id), "summary": .string(endpoint.summary)]
+        switch endpoint.access {
+        case .open: operation["security"] = []
+        case .member: operation["security"] = [["session": []]]
+        case .needs(let permission):
+            operation["security"] = [["session": []]]
+            operation["x-permission"] = .string(permission.rawValue)
         }
+        let parameters =
+            endpoint.parameters.map { parameter($0, in: "path") } + endpoint.query.map { parameter($0, in: "query") }
+            + (endpoint.headers + writeHeaders(of: endpoint)).map { parameter($0, in: "header") }
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
-        if let body = endpoint.body { operation["requestBody"] = ["required": true, "content": ["application/json": ["schema": body.schema]]] }
-        operation["responses"] = [
-            "2XX": .object(answer(endpoint)),
-            "default": [
-                "description": "A problem (RFC 9457)",
-                "content": [.init(Problem.contentType): ["schema": ["$ref": "#/components/schemas/Problem"]]],
-            ],
-        ]
+        if let body = requestBody(of: endpoint) { operation["requestBody"] = body }
+        var responses: JSONObject = [:]
+        for answer in endpoint.answers { responses[String(answer.status)] = .object(response(answer, endpoint)) }
+        for status in ProblemResponses.statuses(of: endpoint) { responses[String(status)] = ProblemResponses.reference(to: status) }
+        operation["responses"] = .object(responses)
         return .object(operation)
     }
 
-    private static func answer(_ endpoint: Endpoint) -> JSONObject {
-        var answer: JSONObject = ["description": .string(endpoint.summary)]
-        if let shape = endpoint.answer { answer["content"] = ["application/json": ["schema": shape.schema]] }
-        return answer
+    private static func response(_ answer: Endpoint.Answer, _ endpoint: Endpoint) -> JSONObject {
+        var headers = ProblemResponses.rateHeaders
+        if endpoint.isKeyed { headers["Idempotency-Replayed"] = ["$ref": "#/components/headers/Idempotency-Replayed"] }
+        var response: JSONObject = ["description": .string(endpoint.summary), "headers": .object(headers)]
+        if let shape = answer.shape { response["content"] = [.init(answer.contentType): ["schema": shape.schema]] }
+        return response
+    }
+
+    private static func requestBody(of endpoint: Endpoint) -> JSONValue? {
+        if let body = endpoint.body { return ["required": true, "content": ["application/json": ["schema": body.schema]]] }
+        guard case .raw = endpoint.handler, endpoint.method != .get else { return nil }
+        return ["required": true, "content": ["*/*": ["schema": [:]]]]
+    }
+
+    private static func writeHeaders(of endpoint: Endpoint) -> [Shape.Field] {
+        (endpoint.isKeyed ? [Shape.Field(IdempotencyKey.header, .text(maximum: 200), "New for each intention, the same for its retries.")] : [])
+            + (endpoint.isWrite ? [Shape.Field("X-CSRF-Token", .text(maximum: 200), "csrf_token of GET /v1/session.")] : [])
     }
 
     private static func parameter(_ field: Shape.Field, in place: String) -> JSONValue {
-        [
-            "name": .string(field.name), "in": .string(place), "required": .bool(place == "path" || field.isRequired),
-            "description": .string(field.about), "schema": field.shape.schema,
-        ]
+        var parameter: JSONObject = ["name": .string(field.name), "in": .string(place), "required": .bool(place == "path" || field.isRequired)]
+        if !field.about.isEmpty { parameter["description"] = .string(field.about) }
+        parameter["schema"] = field.shape.schema
+        return .object(parameter)
     }
-
-    /// `getV1RunsId` for `GET /v1/runs/{id}`.
-    private static func identifier(_ endpoint: Endpoint) -> String {
-        let words = endpoint.path.split { !$0.isLetter && !$0.isNumber }
-        return endpoint.method.rawValue.lowercased() + words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-    }
-
-    private static let problem: JSONValue = [
-        "type": "object",
-        "required": ["type", "title", "status", "code", "detail", "instance", "trace_id", "errors"],
-        "properties": [
-            "type": ["type": "string"], "title": ["type": "string"], "status": ["type": "integer"], "code": ["type": "string"],
-            "detail": ["type": "string"], "instance": ["type": "string"], "trace_id": ["type": "string"],
-            "errors": [
-                "type": "array",
-                "items": [
-                    "type": "object", "required": ["field", "message", "fix"],
-                    "properties": ["field": ["type": "string"], "message": ["type": "string"], "fix": ["type": "string"]],
-                ],
-            ],
-        ],
-    ]
 }

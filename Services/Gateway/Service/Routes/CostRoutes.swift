@@ -15,20 +15,20 @@ struct CostRoutes: Sendable {
 
     private var costs: Endpoint {
         Endpoint(
-            .get, "/v1/costs", "Cost series with what was expected; the last 30 days if no time is given", .needs(.read),
+            "getCosts", .get, "/v1/costs", "Cost series with what was expected; the last 30 days if no time is given", .needs(.read),
             query: [Field("since", Shapes.time, required: false), Field("until", Shapes.time, required: false)],
-            answer: .object(name: "Costs", [Field("series", .list(Shapes.costSeries)), Field("total", Shapes.maybeMoney)])
+            answer: .object(name: "Costs", [Field("series", .list(Shapes.costSeries)), Field("total", Shapes.money)])
         ) { exchange in
             let micros = { (name: String) in exchange.query[name].flatMap { Timestamp(text: $0)?.micros } ?? 0 }
             let answer = try await services.finops.getCosts(
                 .init(sinceMicros: micros("since"), untilMicros: micros("until")), options: exchange.options)
-            return .json(["series": .array(answer.series.map(\.json)), "total": .money(answer.total)])
+            return .json(["series": .array(answer.series.map(\.json)), "total": .sum(answer.total)])
         }
     }
 
     private var ingest: Endpoint {
         Endpoint(
-            .post, "/v1/costs/points", "Hand in points of a vendor's cost series; older points than the last are ignored", .needs(.ingest),
+            "ingestCosts", .post, "/v1/costs/points", "Hand in points of a vendor's cost series; older points than the last are ignored", .needs(.ingest),
             body: .object(
                 name: "CostPoints",
                 [
@@ -36,10 +36,10 @@ struct CostRoutes: Sendable {
                     Field("points", .list(.object(name: "NewCostPoint", [Field("at", Shapes.time), Field("cost", Shapes.money)]), maximum: 2_000)),
                 ]),
             answer: .object(
-                name: "CostPointsTaken",
+                name: "CostsTaken",
                 [
-                    Field("accepted", .integer()), Field("anomalies_opened", .list(Shapes.maybeUUID)),
-                    Field("anomalies_closed", .list(Shapes.maybeUUID)),
+                    Field("accepted", .integer()), Field("anomalies_opened", .list(Shapes.uuid)),
+                    Field("anomalies_closed", .list(Shapes.uuid)),
                 ])
         ) { exchange in
             let points = (exchange.body["points"]?.arrayValue ?? []).map { point in
@@ -60,26 +60,29 @@ struct CostRoutes: Sendable {
 
     private var anomalies: Endpoint {
         Endpoint(
-            .get, "/v1/anomalies", "Cost anomalies, newest first", .needs(.read),
-            query: [Field("state", .choice(["open", "closed"]), required: false)], answer: Shapes.page("AnomalyPage", of: Shapes.anomaly)
+            "listAnomalies", .get, "/v1/anomalies", "Cost anomalies, newest first", .needs(.read),
+            query: [Field("state", .choice(["open", "closed"]), required: false)] + Shapes.paging,
+            answer: Shapes.page("AnomalyPage", of: Shapes.anomaly)
         ) { exchange in
             let answer = try await services.finops.listAnomalies(.init(state: exchange.query["state"] ?? ""), options: exchange.options)
-            return .json(.page(answer.anomalies.map(\.json), cursor: []))
+            return .json(try exchange.page(of: answer.anomalies, \.json))
         }
     }
 
     private var budgets: Endpoint {
-        Endpoint(.get, "/v1/budgets", "Budgets with what is spent and reserved", .needs(.read), answer: Shapes.page("BudgetPage", of: Shapes.budget)) {
-            exchange in
+        Endpoint(
+            "listBudgets", .get, "/v1/budgets", "Budgets with what is spent and reserved", .needs(.read), query: Shapes.paging,
+            answer: Shapes.page("BudgetPage", of: Shapes.budget)
+        ) { exchange in
             let answer = try await services.finops.listBudgets(.init(), options: exchange.options)
-            return .json(.page(answer.budgets.map(\.json), cursor: []))
+            return .json(try exchange.page(of: answer.budgets, \.json))
         }
     }
 
     private var putBudget: Endpoint {
         Endpoint(
-            .put, "/v1/budgets/{scope}", "Set a budget", .needs(.budget), parameters: [Field("scope", .text(maximum: 64))],
-            body: .object(name: "BudgetDraft", [Field("limit", Shapes.money), Field("period", .choice(["day", "month"]))]), answer: Shapes.budget
+            "putBudget", .put, "/v1/budgets/{scope}", "Set a budget", .needs(.budget), parameters: [Field("scope", .text(maximum: 64))],
+            body: .object(name: "BudgetPut", [Field("limit", Shapes.money), Field("period", .choice(["day", "month"]))]), answer: Shapes.budget
         ) { exchange in
             let budget = FinOpsV1.Budget(
                 scope: exchange.text("scope"), limit: Self.money(exchange.body["limit"]), spent: nil, reserved: nil,
@@ -91,10 +94,10 @@ struct CostRoutes: Sendable {
 
     private var throttles: Endpoint {
         Endpoint(
-            .get, "/v1/throttles", "Throttles in force", .needs(.read), answer: Shapes.page("ThrottlePage", of: Shapes.throttle)
+            "listThrottles", .get, "/v1/throttles", "Throttles in force", .needs(.read), query: Shapes.paging, answer: Shapes.page("ThrottlePage", of: Shapes.throttle)
         ) { exchange in
             let answer = try await services.finops.listThrottles(.init(), options: exchange.options)
-            return .json(.page(answer.throttles.map(\.json), cursor: []))
+            return .json(try exchange.page(of: answer.throttles, \.json))
         }
     }
 

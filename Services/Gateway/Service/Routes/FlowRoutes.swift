@@ -14,12 +14,12 @@ struct FlowRoutes: Sendable {
     var endpoints: [Endpoint] { [list, one, validate, publish] }
 
     private static let document = [
-        Field("document", .any, required: false, "The flow as JSON."),
+        Field("document", .map(.any), required: false, "The flow as JSON; or document_text."),
         Field("document_text", Shapes.document, required: false, "The flow as text: JSON or YAML."),
     ]
 
     private var list: Endpoint {
-        Endpoint(.get, "/v1/flows", "Flows of the tenant", .needs(.read), query: Shapes.paging, answer: Shapes.page("FlowPage", of: Shapes.flow)) {
+        Endpoint("listFlows", .get, "/v1/flows", "Flows of the tenant", .needs(.read), query: Shapes.paging, answer: Shapes.page("FlowSummaryPage", of: Shapes.flow)) {
             exchange in
             let answer = try await services.flows.listFlows(.init(page: try exchange.page()), options: exchange.options)
             return .json(.page(answer.flows.map(\.json), cursor: answer.nextCursor))
@@ -28,9 +28,9 @@ struct FlowRoutes: Sendable {
 
     private var one: Endpoint {
         Endpoint(
-            .get, "/v1/flows/{name}", "One flow with its document and versions", .needs(.read), parameters: [Field("name", .text(maximum: 100))],
+            "getFlow", .get, "/v1/flows/{name}", "One flow with its document and versions", .needs(.read), parameters: [Field("name", .text(maximum: 100))],
             query: [Field("version_id", Shapes.digest, required: false)],
-            answer: .object(name: "FlowDetail", [Field("flow", Shapes.flow), Field("document", .any), Field("versions", .list(Shapes.flow))])
+            answer: .object(name: "Flow", [Field("flow", Shapes.flow), Field("document", .any), Field("versions", .list(Shapes.flow))])
         ) { exchange in
             let answer = try await services.flows.getFlow(
                 .init(name: exchange.text("name"), versionID: SHA256Digest(hex: exchange.query["version_id"] ?? "")?.bytes ?? []),
@@ -42,8 +42,9 @@ struct FlowRoutes: Sendable {
 
     private var validate: Endpoint {
         Endpoint(
-            .post, "/v1/flows/validate", "Check a draft without publishing it", .needs(.read), body: .object(name: "FlowDraft", Self.document),
-            answer: .object(name: "FlowChecked", [Field("problems", .list(Shapes.flowProblem)), Field("version_id", .nullable(Shapes.digest))])
+            "validateFlow", .post, "/v1/flows/validate", "Check a draft without publishing it", .needs(.read), write: .checked,
+            body: .object(name: "FlowDraft", Self.document),
+            answer: .object(name: "FlowValidation", [Field("problems", .list(Shapes.flowProblem)), Field("version_id", .nullable(Shapes.digest))])
         ) { exchange in
             let answer = try await services.flows.validateFlow(.init(document: try Self.bytes(exchange.body)), options: exchange.options)
             return .json(["problems": .array(answer.problems.map(\.json)), "version_id": .digest(answer.versionID)])
@@ -52,7 +53,7 @@ struct FlowRoutes: Sendable {
 
     private var publish: Endpoint {
         Endpoint(
-            .post, "/v1/flows", "Publish a version; policy may ask for an approval first", .needs(.publish),
+            "publishFlow", .post, "/v1/flows", "Publish a version; policy may ask for an approval first", .needs(.publish),
             body: .object(name: "FlowPublish", Self.document + [Field("note", .text(maximum: 500), required: false)]),
             answer: .object(
                 name: "FlowPublished",
@@ -65,7 +66,7 @@ struct FlowRoutes: Sendable {
             let answer = try await services.flows.publishFlow(
                 .init(document: try Self.bytes(exchange.body), note: exchange.body["note"]?.stringValue ?? ""), options: exchange.writeOptions)
             let errors = answer.problems.filter { $0.severity == "error" }
-            guard errors.isEmpty else { throw Self.refusal(errors) }
+            guard errors.isEmpty else { throw Self.refusal(errors, of: answer.problems, in: exchange.body) }
             return .json([
                 "state": .string(answer.state), "version_id": .digest(answer.versionID), "task_id": .id(answer.taskID),
                 "receipt_id": .id(answer.receiptID), "reason": .string(answer.reason), "problems": .array(answer.problems.map(\.json)),
@@ -82,9 +83,12 @@ struct FlowRoutes: Sendable {
         }
     }
 
-    private static func refusal(_ errors: [FlowV1.Problem]) -> Problem {
-        Problem(
+    /// - Parameter all: With the warnings, in the validator's own form.
+    private static func refusal(_ errors: [FlowV1.Problem], of all: [FlowV1.Problem], in body: JSONValue) -> Problem {
+        let place = body["document"] == nil ? "/document_text" : "/document"
+        return Problem(
             422, code: "FLOW_INVALID", title: "The flow has errors and was not published", detail: errors.first?.message ?? "",
-            errors: errors.map { FieldProblem(field: [$0.node, $0.port].filter { !$0.isEmpty }.joined(separator: ".") + " " + $0.pointer, message: $0.message, fix: $0.fix) })
+            errors: errors.map { FieldProblem(field: place + $0.pointer, message: $0.message, fix: $0.fix) },
+            members: ["problems": .array(all.map(\.json))])
     }
 }

@@ -18,11 +18,11 @@ struct GovernanceRoutes: Sendable {
         name: "PolicyBundle",
         [
             Field("digest", Shapes.digest), Field("name", .text()), Field("policies", Shapes.document), Field("entities", .any),
-            Field("created_at", Shapes.maybeTime), Field("author", .text()),
+            Field("created_at", Shapes.time), Field("author", .text()),
         ])
 
     private var activePolicies: Endpoint {
-        Endpoint(.get, "/v1/policies/active", "The policies in force", .needs(.read), answer: Self.bundle) { exchange in
+        Endpoint("getActivePolicies", .get, "/v1/policies/active", "The policies in force", .needs(.read), answer: Self.bundle) { exchange in
             guard let bundle = try await services.policy.getActiveBundle(.init(), options: exchange.options).bundle else { throw Problem.notFound }
             return .json([
                 "digest": .digest(bundle.digest), "name": .string(bundle.name), "policies": .string(bundle.policies),
@@ -33,9 +33,9 @@ struct GovernanceRoutes: Sendable {
 
     private var putPolicies: Endpoint {
         Endpoint(
-            .put, "/v1/policies", "Store a bundle of Cedar policies, and put it in force", .needs(.policy),
+            "putPolicies", .put, "/v1/policies", "Store a bundle of Cedar policies, and put it in force", .needs(.policy),
             body: .object(
-                name: "PolicyDraft",
+                name: "PolicyPut",
                 [
                     Field("name", .text(maximum: 100)), Field("policies", Shapes.document), Field("entities", .any, required: false),
                     Field("activate", .boolean),
@@ -49,7 +49,12 @@ struct GovernanceRoutes: Sendable {
                 options: exchange.writeOptions)
             guard answer.problems.isEmpty else {
                 let errors = answer.problems.map { problem in
-                    FieldProblem(field: "/policies line \(problem.line), column \(problem.column)", message: problem.message, fix: "mend the policy \(problem.policyID)")
+                    FieldProblem(
+                        field: "/policies", message: problem.message,
+                        fix: problem.policyID.isEmpty ? "mend line \(problem.line)" : "mend the policy \(problem.policyID), line \(problem.line)",
+                        members: [
+                            "line": .int(Int64(problem.line)), "column": .int(Int64(problem.column)), "policy_id": .string(problem.policyID),
+                        ])
                 }
                 throw Problem(422, code: "POLICY_INVALID", title: "The policies have errors and were not stored", detail: errors[0].message, errors: errors)
             }
@@ -59,7 +64,7 @@ struct GovernanceRoutes: Sendable {
 
     private var decisions: Endpoint {
         Endpoint(
-            .get, "/v1/decisions", "What policy decided, newest first", .needs(.read),
+            "listDecisions", .get, "/v1/decisions", "What policy decided, newest first", .needs(.read),
             query: [
                 Field("verdict", .choice(PolicyVerdicts.all), required: false), Field("run_id", Shapes.uuid, required: false),
                 Field("since", Shapes.time, required: false),
@@ -78,32 +83,32 @@ struct GovernanceRoutes: Sendable {
 
     private var operations: Endpoint {
         Endpoint(
-            .get, "/v1/operations", "What flows can call", .needs(.read), answer: Shapes.page("OperationPage", of: Shapes.operation)
+            "listOperations", .get, "/v1/operations", "What flows can call", .needs(.read), query: Shapes.paging, answer: Shapes.page("OperationPage", of: Shapes.operation)
         ) { exchange in
             let answer = try await services.connectors.listOperations(.init(), options: exchange.options)
-            return .json(.page(answer.operations.map(\.json), cursor: []))
+            return .json(try exchange.page(of: answer.operations, \.json))
         }
     }
 
     private var connections: Endpoint {
         Endpoint(
-            .get, "/v1/connections", "Connected systems and their health", .needs(.read),
+            "listConnections", .get, "/v1/connections", "Connected systems and their health", .needs(.read), query: Shapes.paging,
             answer: Shapes.page("ConnectionPage", of: Shapes.connection)
         ) { exchange in
             let answer = try await services.connectors.listConnections(.init(), options: exchange.options)
-            return .json(.page(answer.connections.map(\.json), cursor: []))
+            return .json(try exchange.page(of: answer.connections, \.json))
         }
     }
 
     private var connect: Endpoint {
         Endpoint(
-            .put, "/v1/connections/{connector}", "Connect a system; secrets are sealed and never shown again", .needs(.connect),
+            "putConnection", .put, "/v1/connections/{connector}", "Connect a system; secrets are sealed and never shown again", .needs(.connect),
             parameters: [Field("connector", .text(maximum: 64))],
             body: .object(
-                name: "ConnectionDraft",
+                name: "ConnectionPut",
                 [
                     Field("base_url", .text(maximum: 500), required: false),
-                    Field("secrets", .map(.text(maximum: 8_000)), "Names as in secrets_needed."),
+                    Field("secrets", .map(.text(maximum: 8_000)), required: false, "Names as in secrets_needed."),
                 ]),
             answer: Shapes.connection
         ) { exchange in
@@ -118,9 +123,9 @@ struct GovernanceRoutes: Sendable {
 
     private var ask: Endpoint {
         Endpoint(
-            .post, "/v1/copilot/questions", "Ask; every sentence of the answer cites its receipts", .needs(.read),
+            "askCopilot", .post, "/v1/copilot/questions", "Ask; every sentence of the answer cites its receipts", .needs(.read),
             body: .object(
-                name: "Question", [Field("question", .text(maximum: 2_000)), Field("run_id", Shapes.maybeUUID, required: false)]),
+                name: "Question", [Field("question", .text(maximum: 2_000)), Field("run_id", Shapes.uuid, required: false)]),
             answer: Shapes.answer
         ) { exchange in
             let run = exchange.body["run_id"]?.stringValue.flatMap { RunID($0) }

@@ -16,7 +16,7 @@ struct ProofRoutes: Sendable {
 
     private var list: Endpoint {
         Endpoint(
-            .get, "/v1/receipts", "Receipts of the tenant's log, newest first", .needs(.read),
+            "listReceipts", .get, "/v1/receipts", "Receipts of the tenant's log, newest first", .needs(.read),
             query: [Field("run_id", Shapes.uuid, required: false), Field("kind", .text(maximum: 64), required: false)] + Shapes.paging,
             answer: Shapes.page("ReceiptPage", of: Shapes.receipt)
         ) { exchange in
@@ -29,9 +29,9 @@ struct ProofRoutes: Sendable {
 
     private var one: Endpoint {
         Endpoint(
-            .get, "/v1/receipts/{id}", "One receipt with all that proves it offline", .needs(.read), parameters: [Field("id", Shapes.uuid)],
+            "getReceipt", .get, "/v1/receipts/{id}", "One receipt with all that proves it offline", .needs(.read), parameters: [Field("id", Shapes.uuid)],
             answer: .object(
-                name: "ReceiptProof",
+                name: "ReceiptDetail",
                 [
                     Field("receipt", Shapes.receipt), Field("envelope", .any, "DSSE; null where the payload was erased."),
                     Field("leaf", .any, "The entry of the log."), Field("disclosures", Shapes.texts), Field("proof", Shapes.document, "c2sp.org/tlog-proof@v1"),
@@ -50,11 +50,11 @@ struct ProofRoutes: Sendable {
 
     private var checkpoint: Endpoint {
         Endpoint(
-            .get, "/v1/checkpoint", "The latest signed checkpoint of the tenant's log", .needs(.read),
+            "getCheckpoint", .get, "/v1/checkpoint", "The latest signed checkpoint of the tenant's log", .needs(.read),
             answer: .object(
                 name: "Checkpoint",
                 [
-                    Field("checkpoint", Shapes.document), Field("tree_size", .integer()), Field("root", .nullable(Shapes.digest)),
+                    Field("checkpoint", Shapes.document), Field("tree_size", .integer()), Field("root", Shapes.digest),
                     Field("verifier_key", .text()),
                 ])
         ) { exchange in
@@ -67,14 +67,14 @@ struct ProofRoutes: Sendable {
     }
 
     private var trust: Endpoint {
-        Endpoint(.get, "/v1/trust", "The keys that an auditor pins", .needs(.read), answer: .any) { exchange in
+        Endpoint("getTrust", .get, "/v1/trust", "The keys that an auditor pins", .needs(.read), answer: .map(.any)) { exchange in
             .bytes(try await services.ledger.getTrust(.init(), options: exchange.options).trustJSON, contentType: "application/json")
         }
     }
 
     private var securityEvents: Endpoint {
         Endpoint(
-            .get, "/v1/security-events", "What was refused, newest first", .needs(.security), query: Shapes.paging,
+            "listSecurityEvents", .get, "/v1/security-events", "What was refused, newest first", .needs(.security), query: Shapes.paging,
             answer: Shapes.page("SecurityEventPage", of: Shapes.securityEvent)
         ) { exchange in
             let answer = try await services.ledger.listSecurityEvents(.init(page: try exchange.page()), options: exchange.options)

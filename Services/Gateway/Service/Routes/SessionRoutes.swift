@@ -6,8 +6,8 @@ internal import JSON
 
 /// Sign-in by the development provider, and the session itself.
 struct SessionRoutes: Sendable {
-    let sessions: SessionStore
-    let directory: DirectoryStore
+    let sessions: any SessionStore
+    let directory: any DirectoryStore
     let environment: String
 
     private var isDevelopment: Bool { environment == "development" }
@@ -18,8 +18,8 @@ struct SessionRoutes: Sendable {
 
     private var people: Endpoint {
         Endpoint(
-            .get, "/v1/auth/dev/people", "Who can sign in here; development only", .open,
-            answer: .object(name: "People", [Shape.Field("items", .list(Shapes.person))])
+            "listDevPeople", .get, "/v1/auth/dev/people", "Who can sign in here; development only", .open,
+            answer: .object(name: "DevPeople", [Shape.Field("items", .list(Shapes.person))])
         ) { _ in
             let all = Dictionary(grouping: try await directory.everyMembership(), by: \.email)
             let items = all.values.sorted { $0[0].email < $1[0].email }.map { places -> JSONValue in
@@ -31,8 +31,8 @@ struct SessionRoutes: Sendable {
 
     private var signIn: Endpoint {
         Endpoint(
-            .post, "/v1/auth/dev/sign-in", "Sign in without a password; development only", .open,
-            body: .object(name: "DevSignIn", [Shape.Field("email", .text(maximum: 254)), Shape.Field("tenant", .text(maximum: 64))]),
+            "signInDev", .post, "/v1/auth/dev/sign-in", "Sign in without a password; development only", .open, rate: .signIn,
+            body: .object(name: "SignIn", [Shape.Field("email", .text(maximum: 254)), Shape.Field("tenant", .text(maximum: 64))]),
             answer: Shapes.session
         ) { exchange in
             let email = exchange.body["email"]?.stringValue ?? ""
@@ -45,14 +45,14 @@ struct SessionRoutes: Sendable {
     }
 
     private var current: Endpoint {
-        Endpoint(.get, "/v1/session", "Who is signed in, and where", .member, answer: Shapes.session) { exchange in
+        Endpoint("getSession", .get, "/v1/session", "Who is signed in, and where", .member, answer: Shapes.session) { exchange in
             reply(try exchange.requireSession(), isNew: false)
         }
     }
 
     private var switchTenant: Endpoint {
         Endpoint(
-            .post, "/v1/session/tenant", "Act in another tenant that the person is a member of", .member,
+            "switchTenant", .post, "/v1/session/tenant", "Act in another tenant that the person is a member of", .member, write: .checked,
             body: .object(name: "TenantSwitch", [Shape.Field("tenant", .text(maximum: 64), "Its slug.")]), answer: Shapes.session
         ) { exchange in
             let session = try exchange.requireSession()
@@ -65,7 +65,7 @@ struct SessionRoutes: Sendable {
     }
 
     private var signOut: Endpoint {
-        Endpoint(.delete, "/v1/session", "Sign out", .member) { exchange in
+        Endpoint("signOut", .delete, "/v1/session", "Sign out", .member, write: .checked, answer: nil, status: 204) { exchange in
             try await sessions.end(try exchange.requireSession().token)
             return .empty(headers: [HTTPField(name: .setCookie, value: SessionToken.clearCookie(isSecure: !isDevelopment))])
         }
@@ -84,7 +84,7 @@ struct SessionRoutes: Sendable {
             "environment": .string(environment), "expires_at": .time(Int64(session.expires.timeIntervalSince1970 * 1_000_000)),
         ]
         let cookie = HTTPField(
-            name: .setCookie, value: session.token.setCookie(lifetimeSeconds: SessionStore.lifetime, isSecure: !isDevelopment))
+            name: .setCookie, value: session.token.setCookie(lifetimeSeconds: Session.lifetimeSeconds, isSecure: !isDevelopment))
         return .json(json, headers: isNew ? [cookie] : [])
     }
 

@@ -16,7 +16,7 @@ struct WorkRoutes: Sendable {
 
     private var inbox: Endpoint {
         Endpoint(
-            .get, "/v1/inbox", "What waits for the person", .needs(.read),
+            "listInbox", .get, "/v1/inbox", "What waits for the person", .needs(.read),
             query: [Field("state", .choice(["open", "closed"]), required: false)] + Shapes.paging,
             answer: Shapes.page("InboxPage", of: Shapes.inboxItem, [Field("open_total", .integer())])
         ) { exchange in
@@ -30,7 +30,7 @@ struct WorkRoutes: Sendable {
 
     private var task: Endpoint {
         Endpoint(
-            .get, "/v1/tasks/{id}", "One task or approval, with exactly what would run", .needs(.read), parameters: [Field("id", Shapes.uuid)],
+            "getTask", .get, "/v1/tasks/{id}", "One task or approval, with exactly what would run", .needs(.read), parameters: [Field("id", Shapes.uuid)],
             answer: Shapes.task
         ) { exchange in
             let id: TaskID = try exchange.id("id")
@@ -42,7 +42,7 @@ struct WorkRoutes: Sendable {
 
     private var decide: Endpoint {
         Endpoint(
-            .post, "/v1/tasks/{id}/decision", "Approve, reject or complete; signs the digest of what would run", .needs(.decide),
+            "decideTask", .post, "/v1/tasks/{id}/decision", "Approve, reject or complete; signs the digest of what would run", .needs(.decide),
             parameters: [Field("id", Shapes.uuid)],
             body: .object(
                 name: "TaskDecision",
@@ -51,7 +51,7 @@ struct WorkRoutes: Sendable {
                     Field("subject_digest", Shapes.digest, "subject_digest of the task as the person saw it."),
                     Field("comment", .text(maximum: 2_000), required: false), Field("answer", .any, required: false),
                 ]),
-            answer: .object(name: "TaskDecided", [Field("task", Shapes.task), Field("receipt_id", Shapes.maybeUUID)])
+            answer: .object(name: "DecidedTask", [Field("task", Shapes.task), Field("receipt_id", Shapes.maybeUUID)])
         ) { exchange in
             let id: TaskID = try exchange.id("id")
             let answer = try await services.flows.decideTask(
@@ -67,9 +67,9 @@ struct WorkRoutes: Sendable {
 
     private var runs: Endpoint {
         Endpoint(
-            .get, "/v1/runs", "Runs, newest first", .needs(.read),
-            query: [Field("state", .text(maximum: 20), required: false), Field("flow", .text(maximum: 100), required: false)] + Shapes.paging,
-            answer: Shapes.page("RunPage", of: Shapes.run)
+            "listRuns", .get, "/v1/runs", "Runs, newest first", .needs(.read),
+            query: [Field("state", Shapes.runState, required: false), Field("flow", .text(maximum: 100), required: false)] + Shapes.paging,
+            answer: Shapes.page("RunSummaryPage", of: Shapes.run)
         ) { exchange in
             let answer = try await services.flows.listRuns(
                 .init(page: try exchange.page(), state: exchange.query["state"] ?? "", flow: exchange.query["flow"] ?? ""),
@@ -80,17 +80,17 @@ struct WorkRoutes: Sendable {
 
     private var start: Endpoint {
         Endpoint(
-            .post, "/v1/runs", "Start a run of a published flow", .needs(.run),
+            "startRun", .post, "/v1/runs", "Start a run of a published flow", .needs(.run),
             body: .object(
                 name: "RunStart",
-                [Field("flow", .text(maximum: 100)), Field("version_id", Shapes.digest, required: false), Field("input", .any, required: false)]),
-            answer: .object(name: "RunStarted", [Field("run_id", Shapes.uuid), Field("already_started", .boolean)])
+                [Field("flow", .text(maximum: 100)), Field("version_id", Shapes.digest, required: false), Field("input", .map(.any), required: false)]),
+            answer: .object(name: "RunStarted", [Field("run_id", Shapes.uuid), Field("already_started", .boolean)]), status: 201
         ) { exchange in
             let answer = try await services.flows.startRun(
                 .init(
                     flow: exchange.body["flow"]?.stringValue ?? "",
                     versionID: SHA256Digest(hex: exchange.body["version_id"]?.stringValue ?? "")?.bytes ?? [],
-                    inputJSON: (exchange.body["input"] ?? [:]).encoded(), dedupKey: exchange.idempotencyKey),
+                    inputJSON: (exchange.body["input"] ?? [:]).encoded(), dedupKey: exchange.effectKey ?? ""),
                 options: exchange.writeOptions)
             return .json(["run_id": .id(answer.runID), "already_started": .bool(answer.alreadyStarted)], status: 201)
         }
@@ -98,9 +98,9 @@ struct WorkRoutes: Sendable {
 
     private var run: Endpoint {
         Endpoint(
-            .get, "/v1/runs/{id}", "One run with its steps", .needs(.read), parameters: [Field("id", Shapes.uuid)],
+            "getRun", .get, "/v1/runs/{id}", "One run with its steps", .needs(.read), parameters: [Field("id", Shapes.uuid)],
             answer: .object(
-                name: "RunDetail",
+                name: "Run",
                 [Field("run", Shapes.run), Field("steps", .list(Shapes.step)), Field("document", .any), Field("input", .any)])
         ) { exchange in
             let answer = try await services.flows.getRun(.init(runID: try exchange.id("id", as: RunID.self).bytes), options: exchange.options)
@@ -114,9 +114,9 @@ struct WorkRoutes: Sendable {
 
     private var cancel: Endpoint {
         Endpoint(
-            .post, "/v1/runs/{id}/cancel", "Cancel a run; wants a reason", .needs(.run), parameters: [Field("id", Shapes.uuid)],
+            "cancelRun", .post, "/v1/runs/{id}/cancel", "Cancel a run; wants a reason", .needs(.run), parameters: [Field("id", Shapes.uuid)],
             body: .object(name: "RunCancel", [Field("reason", .text(maximum: 500))]),
-            answer: .object(name: "RunCancelled", [Field("state", .text())])
+            answer: .object(name: "RunState", [Field("state", .text())])
         ) { exchange in
             let answer = try await services.flows.cancelRun(
                 .init(runID: try exchange.id("id", as: RunID.self).bytes, reason: exchange.body["reason"]?.stringValue ?? ""),
@@ -127,9 +127,9 @@ struct WorkRoutes: Sendable {
 
     private var cost: Endpoint {
         Endpoint(
-            .get, "/v1/runs/{id}/cost", "What a run cost, event by event", .needs(.read), parameters: [Field("id", Shapes.uuid)],
+            "getRunCost", .get, "/v1/runs/{id}/cost", "What a run cost, event by event", .needs(.read), parameters: [Field("id", Shapes.uuid)],
             answer: .object(
-                name: "RunCost", [Field("total", Shapes.maybeMoney), Field("budget", Shapes.maybeMoney), Field("events", .list(Shapes.usage))])
+                name: "RunCost", [Field("total", Shapes.money), Field("budget", Shapes.maybeMoney), Field("events", .list(Shapes.usage))])
         ) { exchange in
             let id = try await existingRun(exchange)
             return .json(try await services.finops.getRunCost(.init(runID: id.bytes), options: exchange.options).json)
@@ -138,7 +138,7 @@ struct WorkRoutes: Sendable {
 
     private var receipts: Endpoint {
         Endpoint(
-            .get, "/v1/runs/{id}/receipts", "The receipts of a run, newest first", .needs(.read), parameters: [Field("id", Shapes.uuid)],
+            "listRunReceipts", .get, "/v1/runs/{id}/receipts", "The receipts of a run, newest first", .needs(.read), parameters: [Field("id", Shapes.uuid)],
             query: Shapes.paging, answer: Shapes.page("ReceiptPage", of: Shapes.receipt)
         ) { exchange in
             let id = try await existingRun(exchange)
@@ -149,7 +149,8 @@ struct WorkRoutes: Sendable {
 
     private var bundle: Endpoint {
         Endpoint(
-            .get, "/v1/runs/{id}/bundle", "Everything that proves a run, as one file", .needs(.read), parameters: [Field("id", Shapes.uuid)]
+            "exportRunBundle", .get, "/v1/runs/{id}/bundle", "Everything that proves a run, as one file", .needs(.read), parameters: [Field("id", Shapes.uuid)],
+            answer: .map(.any)
         ) { exchange in
             let id = try await existingRun(exchange)
             let answer = try await services.ledger.exportBundle(.init(runID: id.bytes), options: exchange.options)

@@ -10,6 +10,8 @@ struct Session: Sendable {
     var all: [Membership]
     var expires: Date
 
+    static let lifetimeSeconds = 12 * 3_600
+
     var tenant: TenantID { membership.tenant.id }
     var principal: String { membership.email }
     var roles: [String] { membership.roles }

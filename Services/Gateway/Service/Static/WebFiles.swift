@@ -8,8 +8,8 @@ internal import NIOCore
 struct WebFiles: Sendable {
     private struct File: Sendable {
         var bytes: ByteBuffer
-        var gzip: ByteBuffer?
-        var brotli: ByteBuffer?
+        /// By content coding: br, gzip.
+        var encoded: [String: ByteBuffer]
         var type: String
     }
 
@@ -26,43 +26,27 @@ struct WebFiles: Sendable {
         }
         var files: [String: File] = [:]
         for name in names where !name.hasSuffix(".gz") && !name.hasSuffix(".br") {
-            guard let type = Self.type(of: name), let bytes = load(name) else { continue }
-            files[name] = File(bytes: bytes, gzip: load(name + ".gz"), brotli: load(name + ".br"), type: type)
+            guard let type = AssetRules.mediaType(of: name), let bytes = load(name) else { continue }
+            let encoded = ["br": load(name + ".br"), "gzip": load(name + ".gz")].compactMapValues { $0 }
+            files[name] = File(bytes: bytes, encoded: encoded, type: type)
         }
         self.files = files
     }
 
-    func asset(_ path: String, _ request: Request) -> Response {
-        guard let file = files["assets/\(path)"] else { return Problem.notFound.response(instance: request.uri.path, trace: "") }
-        return response(file, request, cache: "public, max-age=31536000, immutable")
+    /// Nil where there is no such file.
+    func asset(_ name: String, _ request: Request) -> Response? {
+        files["assets/\(name)"].map { response($0, request, cache: AssetRules.cacheControl(of: name)) }
     }
 
-    func page(_ request: Request) -> Response {
-        guard let file = files["index.html"] else {
-            return Problem(503, code: "WEB_NOT_BUILT", title: "The web page is not built; run `make web`").response(instance: request.uri.path, trace: "")
-        }
-        return response(file, request, cache: "no-cache")
+    /// Nil where the page was not built.
+    func page(_ request: Request) -> Response? {
+        files["index.html"].map { response($0, request, cache: "no-cache") }
     }
 
     private func response(_ file: File, _ request: Request, cache: String) -> Response {
-        let accepted = request.headers[.acceptEncoding] ?? ""
         var headers: HTTPFields = [.contentType: file.type, .cacheControl: cache, .vary: "Accept-Encoding"]
-        if let brotli = file.brotli, accepted.contains("br") {
-            headers[.contentEncoding] = "br"
-            return Response(status: .ok, headers: headers, body: .init(byteBuffer: brotli))
-        }
-        if let gzip = file.gzip, accepted.contains("gzip") {
-            headers[.contentEncoding] = "gzip"
-            return Response(status: .ok, headers: headers, body: .init(byteBuffer: gzip))
-        }
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: file.bytes))
-    }
-
-    private static func type(of name: String) -> String? {
-        let types = [
-            "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
-            "svg": "image/svg+xml", "woff2": "font/woff2", "png": "image/png", "json": "application/json", "txt": "text/plain; charset=utf-8",
-        ]
-        return name.split(separator: ".").last.flatMap { types[String($0)] }
+        let encoding = AssetRules.encoding(accepting: request.headers[.acceptEncoding] ?? "", available: Set(file.encoded.keys))
+        if let encoding { headers[.contentEncoding] = encoding }
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: encoding.flatMap { file.encoded[$0] } ?? file.bytes))
     }
 }

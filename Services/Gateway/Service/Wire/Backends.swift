@@ -1,6 +1,5 @@
 internal import Identity
 internal import RPC
-internal import ServiceKit
 internal import Wire
 
 /// The services behind the gateway.
@@ -12,12 +11,12 @@ struct Backends: Sendable {
     let finops: FinOpsV1.FinOpsClient
     let copilot: CopilotV1.CopilotClient
 
-    init(kit: ServiceContext) {
-        flows = .init(channel: kit.channel(to: .flowEngine))
-        policy = .init(channel: kit.channel(to: .policy))
-        ledger = .init(channel: kit.channel(to: .ledger))
-        connectors = .init(channel: kit.channel(to: .connectors))
-        finops = .init(channel: kit.channel(to: .finops))
-        copilot = .init(channel: kit.channel(to: .copilot))
+    init(channel: (ServiceName) -> any RPCChannel) {
+        flows = .init(channel: channel(.flowEngine))
+        policy = .init(channel: channel(.policy))
+        ledger = .init(channel: channel(.ledger))
+        connectors = .init(channel: channel(.connectors))
+        finops = .init(channel: channel(.finops))
+        copilot = .init(channel: channel(.copilot))
     }
 }

@@ -5,27 +5,27 @@ extension FinOpsV1.GetRunCostResponse {
     var json: JSONValue {
         let events = (cost?.events ?? []).map { event -> JSONValue in
             [
-                "id": .id(event.eventID), "meter": .string(event.meter), "quantity": .int(event.quantity), "cost": .money(event.cost),
-                "at": .time(event.timeMicros), "step": .orNull(event.step), "service": .string(event.service),
+                "id": .id(event.eventID), "meter": .string(event.meter), "quantity": .int(event.quantity), "cost": .sum(event.cost),
+                "at": .time(event.timeMicros), "step": .orNull(event.step), "service": .orNull(event.service),
             ]
         }
-        return ["total": .money(cost?.total), "budget": .money(budget), "events": .array(events)]
+        return ["total": .sum(cost?.total), "budget": .money(budget), "events": .array(events)]
     }
 }
 
 extension FinOpsV1.CostSeries {
     var json: JSONValue {
         let points = points.map { point -> JSONValue in
-            ["at": .time(point.timeMicros), "cost": .money(point.cost), "expected": .money(point.expected), "anomalous": .bool(point.anomalous)]
+            ["at": .time(point.timeMicros), "cost": .sum(point.cost), "expected": .money(point.expected), "anomalous": .bool(point.anomalous)]
         }
-        return ["service": .string(service), "meter": .string(meter), "total": .money(total), "points": .array(points)]
+        return ["service": .string(service), "meter": .string(meter), "total": .sum(total), "points": .array(points)]
     }
 }
 
 extension FinOpsV1.Budget {
     var json: JSONValue {
         [
-            "scope": .string(scope), "limit": .money(limit), "spent": .money(spent), "reserved": .money(reserved), "period": .string(period),
+            "scope": .string(scope), "limit": .sum(limit), "spent": .sum(spent), "reserved": .sum(reserved), "period": .string(period),
         ]
     }
 }
@@ -33,8 +33,8 @@ extension FinOpsV1.Budget {
 extension FinOpsV1.Anomaly {
     var json: JSONValue {
         [
-            "id": .id(anomalyID), "service": .string(service), "meter": .string(meter), "state": .string(state), "observed": .money(observed),
-            "expected": .money(expected), "ratio_milli": .int(Int64(ratioMilli)), "opened_at": .time(openedMicros),
+            "id": .id(anomalyID), "service": .string(service), "meter": .string(meter), "state": .string(state), "observed": .sum(observed),
+            "expected": .sum(expected), "ratio_milli": .int(Int64(ratioMilli)), "opened_at": .time(openedMicros),
             "closed_at": .time(closedMicros), "receipt_id": .id(receiptID),
         ]
     }
@@ -63,7 +63,7 @@ extension ConnectorsV1.Connection {
     var json: JSONValue {
         [
             "connector": .string(connector), "title": .string(title), "version": .string(version), "health": .string(health),
-            "reason": .orNull(reason), "base_url": .string(baseURL), "secrets_set": .texts(secretsSet), "secrets_needed": .texts(secretsNeeded),
+            "reason": .orNull(reason), "base_url": .orNull(baseURL), "secrets_set": .texts(secretsSet), "secrets_needed": .texts(secretsNeeded),
             "hosts": .texts(hosts),
         ]
     }

@@ -5,7 +5,7 @@ extension FlowV1.Problem {
     var json: JSONValue {
         [
             "severity": .string(severity), "node": .orNull(node), "port": .orNull(port), "pointer": .string(pointer), "message": .string(message),
-            "fix": .string(fix),
+            "fix": .orNull(fix),
         ]
     }
 }
@@ -14,8 +14,8 @@ extension FlowV1.FlowSummary {
     var json: JSONValue {
         [
             "name": .string(name), "title": .string(title), "version_id": .digest(versionID), "version_number": .int(Int64(versionNumber)),
-            "published_at": .time(publishedMicros), "published_by": .string(publishedBy), "trigger": .string(trigger),
-            "runs_total": .int(Int64(runsTotal)), "runs_open": .int(Int64(runsOpen)), "state": .string(state), "note": .string(note),
+            "published_at": .time(publishedMicros), "published_by": .orNull(publishedBy), "trigger": .string(trigger),
+            "runs_total": .int(Int64(runsTotal)), "runs_open": .int(Int64(runsOpen)), "state": .string(state), "note": .orNull(note),
         ]
     }
 }
@@ -48,7 +48,7 @@ extension FlowV1.Task {
         let refusal = refusal(for: session)
         return [
             "id": .id(taskID), "kind": .string(kind), "state": .string(state), "title": .string(title), "role": .orNull(role), "run_id": .id(runID),
-            "flow": .string(flow), "node": .string(node), "requested_by": .string(requestedBy), "subject": .document(subjectJSON),
+            "flow": .orNull(flow), "node": .orNull(node), "requested_by": .orNull(requestedBy), "subject": .document(subjectJSON),
             "subject_digest": .digest(subjectDigest), "form": .document(formJSON), "reason": .string(reason), "decision_id": .id(decisionID),
             "created_at": .time(createdMicros), "due_at": .time(dueMicros), "decided_by": .orNull(decidedBy), "decided_at": .time(decidedMicros),
             "comment": .orNull(comment), "can_decide": .bool(refusal == nil), "cannot_decide_reason": refusal.map { .string($0) } ?? .null,
@@ -69,7 +69,7 @@ extension CopilotV1.InboxItem {
         return [
             "id": .id(itemID), "kind": .string(kind), "state": .string(state), "title": .string(title), "summary": .string(summary),
             "role": .orNull(role), "run_id": .id(runID), "task_id": .id(taskID), "anomaly_id": .id(anomalyID), "created_at": .time(createdMicros),
-            "due_at": .time(dueMicros), "tone": .string(tone), "requested_by": .string(requestedBy), "can_decide": .bool(canDecide),
+            "due_at": .time(dueMicros), "tone": .string(tone), "requested_by": .orNull(requestedBy), "can_decide": .bool(canDecide),
         ]
     }
 }

@@ -17,8 +17,15 @@ extension JSONValue {
         guard let money, !money.currency.isEmpty else { return .null }
         return ["micros": .int(money.micros), "currency": .string(money.currency)]
     }
+    /// A sum, which is there even where nothing was added up.
+    static func sum(_ money: CommonV1.Money?) -> JSONValue {
+        let sum = JSONValue.money(money)
+        return sum.isNull ? ["micros": 0, "currency": "USD"] : sum
+    }
     /// An embedded document as JSON; null where there is none.
     static func document(_ bytes: [UInt8]) -> JSONValue { bytes.isEmpty ? .null : (try? JSONValue(parsing: bytes)) ?? .null }
+    /// An embedded list; empty where there is none.
+    static func documents(_ bytes: [UInt8]) -> JSONValue { .array(JSONValue.document(bytes).arrayValue ?? []) }
     static func texts(_ all: [String]) -> JSONValue { .array(all.map { .string($0) }) }
     static func orNull(_ text: String) -> JSONValue { text.isEmpty ? .null : .string(text) }
 
@@ -29,17 +36,3 @@ extension JSONValue {
     }
 }
 
-extension Exchange {
-    func page() throws(Problem) -> CommonV1.Page {
-        var page = CommonV1.Page()
-        if let cursor = query["cursor"], !cursor.isEmpty {
-            guard let bytes = Base64.decodeURL(cursor) else { throw .invalid("cursor", "is not one of ours", fix: "send next_cursor as it came") }
-            page.cursor = bytes
-        }
-        if let limit = query["limit"] {
-            guard let number = UInt32(limit), (1...200).contains(number) else { throw .invalid("limit", "is \"\(limit)\"", fix: "use 1 to 200") }
-            page.limit = number
-        }
-        return page
-    }
-}

@@ -27,7 +27,7 @@ extension PolicyV1.Decision {
             "resource": .string(resource), "determining": .texts(determining), "satisfied_permits": .texts(satisfiedPermits),
             "satisfied_forbids": .texts(satisfiedForbids), "erring": .texts(erring),
             "gates": .array(gates.map { ["policy_id": .string($0.policyID), "gate": .string($0.gate), "role": .string($0.role), "ttl_seconds": .int(Int64($0.ttlSeconds))] }),
-            "obligations": .document(obligationsJSON), "reason": .string(reason), "bundle_digest": .digest(bundleDigest), "run_id": .id(runID),
+            "obligations": .documents(obligationsJSON), "reason": .string(reason), "bundle_digest": .digest(bundleDigest), "run_id": .id(runID),
             "step": .orNull(step), "at": .time(timeMicros), "receipt_id": .id(receiptID),
         ]
     }
