@@ -2,8 +2,13 @@ import { call, respond } from "./call";
 import type { ConnectionPut, FlowDraft, Json, PolicyPut, Queries, TaskDecision } from "./model";
 
 type Signal = AbortSignal | undefined;
-const FEW = 50;
-const MANY = 200;
+const FEW = pageSize(50);
+const MANY = pageSize(200);
+
+/** Items per page, as the document types it. */
+function pageSize(items: number): Queries["limit"] {
+  return String(items) as unknown as Queries["limit"];
+}
 
 /** Filters come from the address bar as text; the gateway refuses by name what it does not know. */
 const filter = <T extends string>(value: string | undefined): T | undefined => (value ? (value as T) : undefined);
@@ -40,9 +45,9 @@ export const api = {
   flow: (name: string, version: string | null, signal?: Signal) => call("GET /v1/flows/{name}", { path: { name }, query: { version_id: filter<string>(version ?? undefined) }, signal }),
   validateFlow: (document_text: string, signal?: Signal) => call("POST /v1/flows/validate", { body: { document_text } as FlowDraft, signal }),
   publishFlow: (document_text: string, note: string) => call("POST /v1/flows", { body: { document_text, note } }),
-  operations: (signal?: Signal) => call("GET /v1/operations", { signal }),
+  operations: (signal?: Signal) => call("GET /v1/operations", { query: { limit: MANY }, signal }),
 
-  connections: (signal?: Signal) => call("GET /v1/connections", { signal }),
+  connections: (signal?: Signal) => call("GET /v1/connections", { query: { limit: MANY }, signal }),
   putConnection: (connector: string, body: ConnectionPut) => call("PUT /v1/connections/{connector}", { path: { connector }, body }),
 
   policies: (signal?: Signal) => call("GET /v1/policies/active", { signal }),
@@ -51,9 +56,9 @@ export const api = {
     call("GET /v1/decisions", { query: { verdict: filter<Queries["decisions"]>(query.verdict), cursor: query.cursor, limit: FEW }, signal }),
 
   costs: (signal?: Signal) => call("GET /v1/costs", { query: {}, signal }),
-  anomalies: (signal?: Signal) => call("GET /v1/anomalies", { query: {}, signal }),
-  budgets: (signal?: Signal) => call("GET /v1/budgets", { signal }),
-  throttles: (signal?: Signal) => call("GET /v1/throttles", { signal }),
+  anomalies: (signal?: Signal) => call("GET /v1/anomalies", { query: { limit: MANY }, signal }),
+  budgets: (signal?: Signal) => call("GET /v1/budgets", { query: { limit: MANY }, signal }),
+  throttles: (signal?: Signal) => call("GET /v1/throttles", { query: { limit: MANY }, signal }),
 
   ask: (question: string, run_id?: string) => call("POST /v1/copilot/questions", { body: run_id ? { question, run_id } : { question } }),
 };

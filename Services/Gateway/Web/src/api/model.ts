@@ -43,5 +43,6 @@ type Given<T, Key extends string> = T extends { [K in Key]?: infer Value } ? Exc
 /** The values that filters may take. */
 export interface Queries {
   runs: Given<Operations["GET /v1/runs"]["query"], "state">;
+  limit: Given<Operations["GET /v1/runs"]["query"], "limit">;
   decisions: Given<Operations["GET /v1/decisions"]["query"], "verdict">;
 }

@@ -2,23 +2,321 @@
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** A UUID in lower case. */
-export type ID = string;
+export interface Anomaly {
+  id: ID;
+  service: string;
+  meter: string;
+  state: "open" | "closed";
+  observed: Money;
+  expected: Money;
+  ratio_milli: number;
+  opened_at: Time;
+  closed_at: Time | null;
+  receipt_id: ID | null;
+}
+
+export interface AnomalyPage {
+  items: Anomaly[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+}
+
+export interface Answer {
+  answer_id: ID;
+  sentences: Sentence[];
+  route: string;
+  route_reason: string;
+  abstained: boolean;
+  suggestions: string[];
+  receipt_id: ID | null;
+}
+
+export interface Budget {
+  scope: string;
+  limit: Money;
+  spent: Money;
+  reserved: Money;
+  period: "day" | "month";
+}
+
+export interface BudgetPage {
+  items: Budget[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+}
+
+export interface BudgetPut {
+  limit: Money;
+  period: "day" | "month";
+}
+
+export interface Checkpoint {
+  checkpoint: string;
+  tree_size: number;
+  root: Digest;
+  verifier_key: string;
+}
+
+export interface Citation {
+  receipt_id: ID;
+  index: number;
+  kind: string;
+  digest: Digest;
+}
+
+export interface Connection {
+  connector: string;
+  title: string;
+  version: string;
+  health: "connected" | "missing-secret" | "failing";
+  reason: string | null;
+  base_url: string | null;
+  secrets_set: string[];
+  secrets_needed: string[];
+  hosts: string[];
+}
+
+export interface ConnectionPage {
+  items: Connection[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+}
+
+export interface ConnectionPut {
+  base_url?: string;
+  /** Names as in secrets_needed. */
+  secrets?: { [key: string]: string };
+}
+
+export interface CostPoint {
+  at: Time;
+  cost: Money;
+  expected: Money | null;
+  anomalous: boolean;
+}
+
+export interface CostPoints {
+  service: string;
+  meter: string;
+  points: NewCostPoint[];
+}
+
+export interface CostSeries {
+  service: string;
+  meter: string;
+  total: Money;
+  points: CostPoint[];
+}
+
+export interface Costs {
+  series: CostSeries[];
+  total: Money;
+}
+
+export interface CostsTaken {
+  accepted: number;
+  anomalies_opened: ID[];
+  anomalies_closed: ID[];
+}
+
+export interface DecidedTask {
+  task: Task;
+  receipt_id: ID | null;
+}
+
+export interface Decision {
+  id: ID;
+  verdict: "ALLOW" | "REDACT" | "REQUIRE_APPROVAL" | "REDACT_AND_REQUIRE_APPROVAL" | "DENY";
+  principal: string;
+  action: string;
+  resource: string;
+  determining: string[];
+  satisfied_permits: string[];
+  satisfied_forbids: string[];
+  erring: string[];
+  gates: Gate[];
+  obligations: Json[];
+  reason: string;
+  bundle_digest: Digest;
+  run_id: ID | null;
+  step: string | null;
+  at: Time;
+  receipt_id: ID | null;
+}
+
+export interface DecisionPage {
+  items: Decision[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+}
+
+export interface DevPeople {
+  items: DevPerson[];
+}
+
+export interface DevPerson {
+  email: string;
+  name: string;
+  tenants: TenantMembership[];
+}
 
 /** SHA-256 as lower-case hexadecimal. */
 export type Digest = string;
 
-/** RFC 3339 in UTC with milliseconds. */
-export type Time = string;
+export interface Flow {
+  flow: FlowSummary;
+  document: Json;
+  versions: FlowSummary[];
+}
+
+export interface FlowDraft {
+  /** The flow as JSON; or document_text. */
+  document?: { [key: string]: Json };
+  /** The flow as text: JSON or YAML. */
+  document_text?: string;
+}
+
+export interface FlowProblem {
+  severity: "error" | "warning";
+  node: string | null;
+  port: string | null;
+  /** Into the document. */
+  pointer: string;
+  message: string;
+  fix: string | null;
+}
+
+export interface FlowPublish {
+  /** The flow as JSON; or document_text. */
+  document?: { [key: string]: Json };
+  /** The flow as text: JSON or YAML. */
+  document_text?: string;
+  note?: string;
+}
+
+export interface FlowPublished {
+  state: "published" | "awaiting-approval" | "refused";
+  version_id: Digest | null;
+  task_id: ID | null;
+  receipt_id: ID | null;
+  reason: string;
+  problems: FlowProblem[];
+}
+
+export interface FlowSummary {
+  name: string;
+  title: string;
+  version_id: Digest;
+  version_number: number;
+  published_at: Time | null;
+  published_by: string | null;
+  trigger: string;
+  runs_total: number;
+  runs_open: number;
+  state: "published" | "awaiting-approval";
+  note: string | null;
+}
+
+export interface FlowSummaryPage {
+  items: FlowSummary[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+}
+
+export interface FlowValidation {
+  problems: FlowProblem[];
+  version_id: Digest | null;
+}
+
+export interface Gate {
+  policy_id: string;
+  gate: "approval" | "redact";
+  role: string;
+  ttl_seconds: number;
+}
+
+export interface HookTaken {
+  event_id: ID;
+  /** False where it came before. */
+  fresh: boolean;
+}
+
+/** A UUID in lower case. */
+export type ID = string;
+
+export interface InboxItem {
+  id: ID;
+  kind: "approval" | "task" | "anomaly" | "failed-run";
+  state: "open" | "closed";
+  title: string;
+  summary: string;
+  role: string | null;
+  run_id: ID | null;
+  task_id: ID | null;
+  anomaly_id: ID | null;
+  created_at: Time;
+  due_at: Time | null;
+  tone: "info" | "wait" | "bad" | "cost";
+  requested_by: string | null;
+  can_decide: boolean;
+}
+
+export interface InboxPage {
+  items: InboxItem[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+  open_total: number;
+}
 
 export interface Money {
-  /** Millionths of the currency's unit: 1 USD is 1000000. */
+  /** Millionths of the currency. */
   micros: number;
-  /** ISO 4217. */
   currency: string;
 }
 
-/** RFC 9457. Some routes add members of their own. */
+export interface NewCostPoint {
+  at: Time;
+  cost: Money;
+}
+
+export interface Operation {
+  name: string;
+  connector: string;
+  connector_version: string;
+  title: string;
+  input_schema: Json;
+  output_schema: Json;
+  idempotency: "idempotent" | "keyed" | "read-back" | "unsafe";
+  cost: Money | null;
+}
+
+export interface OperationPage {
+  items: Operation[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+}
+
+export interface PolicyBundle {
+  digest: Digest;
+  name: string;
+  policies: string;
+  entities: Json;
+  created_at: Time;
+  author: string;
+}
+
+export interface PolicyPut {
+  name: string;
+  policies: string;
+  entities?: Json;
+  activate: boolean;
+}
+
+export interface PolicyStored {
+  digest: Digest;
+}
+
+/** RFC 9457. Some operations add members of their own. */
 export interface Problem {
   /** Stable per code; not to be fetched. */
   type: string;
@@ -32,7 +330,7 @@ export interface Problem {
   /** Under which the cause stands in the logs. */
   trace_id: string;
   errors: {
-    /** JSON pointer into the body, or path.NAME, query.NAME, header.NAME. */
+    /** JSON pointer into the body, or the name of a parameter or header. */
     field: string;
     message: string;
     fix: string;
@@ -40,124 +338,78 @@ export interface Problem {
     column?: number;
     policy_id?: string;
   }[];
+  /** With FLOW_INVALID: what the validator found. */
+  problems?: FlowProblem[];
 }
 
-export type Role = "admin" | "operator" | "on-call" | "change-approver" | "finance" | "auditor" | "viewer";
-
-export type TenantKind = "company" | "agency" | "client";
-
-export interface TenantMembership {
-  slug: string;
-  name: string;
-  kind: TenantKind;
-  roles: Role[];
+export interface Question {
+  question: string;
+  run_id?: ID;
 }
 
-export interface Tenant {
+export interface Receipt {
   id: ID;
-  slug: string;
-  name: string;
-  kind: TenantKind;
-  /** Of the agency whose client this is. */
-  parent_slug: string | null;
-}
-
-export interface DevPerson {
-  email: string;
-  name: string;
-  tenants: {
-    slug: string;
-    name: string;
-    roles: Role[];
-  }[];
-}
-
-export interface SignIn {
-  email: string;
-  /** The slug. */
-  tenant: string;
-}
-
-export interface TenantSwitch {
-  /** The slug of a tenant of which the person is a member. */
-  tenant: string;
-}
-
-export interface Session {
-  principal: string;
-  name: string;
-  tenant: Tenant;
-  tenants: TenantMembership[];
-  /** In this tenant. */
-  roles: Role[];
-  /** To be sent as X-CSRF-Token with every write. */
-  csrf_token: string;
-  environment: string;
-  expires_at: Time;
-}
-
-export interface InboxItem {
-  id: ID;
-  kind: "approval" | "task" | "anomaly" | "failed-run";
-  state: "open" | "closed";
-  title: string;
-  summary: string;
-  /** For whom it is; null for every member. */
-  role: string | null;
+  index: number;
+  kind: string;
+  phase: "intent" | "result" | "single";
+  emitter: string;
   run_id: ID | null;
-  task_id: ID | null;
-  anomaly_id: ID | null;
-  created_at: Time;
-  due_at: Time | null;
-  tone: "info" | "wait" | "bad" | "cost";
-  requested_by: string | null;
-  /** Whether this person's decision would be heard. */
-  can_decide: boolean;
+  step: string | null;
+  outcome: string;
+  at: Time;
+  digest: Digest;
+  causes: Digest[];
 }
 
-export interface InboxPage {
-  items: InboxItem[];
+export interface ReceiptDetail {
+  receipt: Receipt;
+  /** DSSE; null where the payload was erased. */
+  envelope: Json;
+  /** The entry of the log. */
+  leaf: Json;
+  disclosures: string[];
+  /** c2sp.org/tlog-proof@v1 */
+  proof: string;
+}
+
+export interface ReceiptPage {
+  items: Receipt[];
+  /** Send it as `cursor` for the next page. */
   next_cursor: string | null;
-  open_total: number;
 }
 
-export interface Task {
-  id: ID;
-  kind: "approval" | "task";
-  state: "open" | "approved" | "rejected" | "completed" | "expired" | "cancelled";
-  title: string;
-  role: string | null;
-  run_id: ID | null;
-  flow: string | null;
-  node: string | null;
-  requested_by: string | null;
-  /** Exactly what will run. Its canonical form (RFC 8785) has the digest beside it. */
-  subject: Json;
-  subject_digest: Digest;
-  /** JSON schema of the answer, or null. */
-  form: Json;
+export type Role = "admin" | "auditor" | "change-approver" | "finance" | "on-call" | "operator" | "viewer";
+
+export interface Run {
+  run: RunSummary;
+  steps: Step[];
+  document: Json;
+  input: Json;
+}
+
+export interface RunCancel {
   reason: string;
-  decision_id: ID | null;
-  created_at: Time;
-  due_at: Time | null;
-  decided_by: string | null;
-  decided_at: Time | null;
-  comment: string | null;
-  can_decide: boolean;
-  cannot_decide_reason: string | null;
 }
 
-export interface TaskDecision {
-  decision: "approve" | "reject" | "complete";
-  subject_digest: Digest;
-  comment?: string;
-  /** Of a task with a form. */
-  answer?: Json;
+export interface RunCost {
+  total: Money;
+  budget: Money | null;
+  events: UsageEvent[];
 }
 
-export interface DecidedTask {
-  task: Task;
-  receipt_id: ID | null;
+export interface RunStart {
+  flow: string;
+  version_id?: Digest;
+  input?: { [key: string]: Json };
+}
+
+export interface RunStarted {
+  run_id: ID;
+  already_started: boolean;
+}
+
+export interface RunState {
+  state: string;
 }
 
 export interface RunSummary {
@@ -176,6 +428,49 @@ export interface RunSummary {
   deadline_at: Time | null;
 }
 
+export interface RunSummaryPage {
+  items: RunSummary[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+}
+
+export interface SecurityEvent {
+  id: ID;
+  kind: string;
+  principal: string | null;
+  reporter: string;
+  detail: Json;
+  at: Time;
+}
+
+export interface SecurityEventPage {
+  items: SecurityEvent[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+}
+
+export interface Sentence {
+  text: string;
+  citations: Citation[];
+}
+
+export interface Session {
+  principal: string;
+  name: string;
+  tenant: Tenant;
+  tenants: TenantMembership[];
+  roles: Role[];
+  /** Send it as X-CSRF-Token with every write. */
+  csrf_token: string;
+  environment: string;
+  expires_at: Time;
+}
+
+export interface SignIn {
+  email: string;
+  tenant: string;
+}
+
 export interface Step {
   seq: number;
   node: string;
@@ -184,9 +479,7 @@ export interface Step {
   state: "started" | "succeeded" | "failed" | "waiting" | "timed-out" | "skipped" | "may-have-run";
   started_at: Time;
   ended_at: Time | null;
-  /** Any JSON value. */
   input: Json;
-  /** Any JSON value. */
   output: Json;
   error: string | null;
   port: string | null;
@@ -197,279 +490,59 @@ export interface Step {
   task_id: ID | null;
 }
 
-export interface Run {
-  run: RunSummary;
-  steps: Step[];
-  /** Any JSON value. */
-  document: Json;
-  /** Any JSON value. */
-  input: Json;
-}
-
-export interface RunStart {
-  flow: string;
-  version_id?: Digest;
-  input: { [key: string]: Json };
-}
-
-export interface RunStarted {
-  run_id: ID;
-  already_started: boolean;
-}
-
-export interface RunCancel {
-  reason: string;
-}
-
-export interface RunState {
-  state: string;
-}
-
-export interface RunCost {
-  total: Money;
-  budget: Money | null;
-  events: ({
-    id: ID;
-    meter: string;
-    quantity: number;
-    cost: Money;
-    at: Time;
-    step: string | null;
-    service: string | null;
-  })[];
-}
-
-export interface Receipt {
+export interface Task {
   id: ID;
-  /** In the tenant's log. */
-  index: number;
-  kind: string;
-  phase: "intent" | "result" | "single";
-  emitter: string;
-  run_id: ID | null;
-  step: string | null;
-  outcome: string;
-  at: Time;
-  digest: Digest;
-  causes: Digest[];
-}
-
-export interface ReceiptDetail {
-  receipt: Receipt;
-  /** DSSE envelope; null once purged. */
-  envelope: Json;
-  /** The committed leaf. */
-  leaf: Json;
-  /** SD-JWT disclosures. */
-  disclosures: string[];
-  /** c2sp.org/tlog-proof@v1. */
-  proof: string;
-}
-
-export interface Checkpoint {
-  /** C2SP signed note. */
-  checkpoint: string;
-  tree_size: number;
-  root: Digest;
-  verifier_key: string;
-}
-
-export interface FlowSummary {
-  name: string;
+  kind: "approval" | "task";
+  state: "open" | "approved" | "rejected" | "completed" | "expired" | "cancelled";
   title: string;
-  version_id: Digest;
-  version_number: number;
-  published_at: Time | null;
-  published_by: string | null;
-  trigger: string;
-  runs_total: number;
-  runs_open: number;
-  state: "published" | "awaiting-approval";
-  note: string | null;
-}
-
-export interface Flow {
-  flow: FlowSummary;
-  /** Any JSON value. */
-  document: Json;
-  /** Newest first. */
-  versions: FlowSummary[];
-}
-
-export interface FlowProblem {
-  severity: "error" | "warning";
+  role: string | null;
+  run_id: ID | null;
+  flow: string | null;
   node: string | null;
-  port: string | null;
-  pointer: string;
-  message: string;
-  fix: string | null;
-}
-
-/** Exactly one of the two. */
-export interface FlowDraft {
-  /** The flow document as JSON. */
-  document?: { [key: string]: Json };
-  /** The same as text, JSON or YAML. */
-  document_text?: string;
-}
-
-/** Exactly one of document and document_text. */
-export interface FlowPublish {
-  document?: { [key: string]: Json };
-  document_text?: string;
-  note?: string;
-}
-
-export interface FlowValidation {
-  problems: FlowProblem[];
-  version_id: Digest | null;
-}
-
-export interface FlowPublished {
-  state: "published" | "awaiting-approval" | "refused";
-  version_id: Digest | null;
-  task_id: ID | null;
-  receipt_id: ID | null;
+  requested_by: string | null;
+  /** Exactly what will run. */
+  subject: Json;
+  subject_digest: Digest;
+  form: Json;
   reason: string;
-  problems: FlowProblem[];
-}
-
-export interface Operation {
-  name: string;
-  connector: string;
-  connector_version: string;
-  title: string;
-  /** Any JSON value. */
-  input_schema: Json;
-  /** Any JSON value. */
-  output_schema: Json;
-  idempotency: "idempotent" | "keyed" | "read-back" | "unsafe";
-  cost: Money | null;
-}
-
-export interface Connection {
-  connector: string;
-  title: string;
-  version: string;
-  health: "connected" | "missing-secret" | "failing";
-  reason: string | null;
-  base_url: string | null;
-  secrets_set: string[];
-  secrets_needed: string[];
-  hosts: string[];
-}
-
-export interface ConnectionPut {
-  base_url?: string;
-  /** Sealed before they are stored; never read back. */
-  secrets?: { [key: string]: string };
-}
-
-export interface PolicyBundle {
-  digest: Digest;
-  name: string;
-  /** Cedar. */
-  policies: string;
-  /** Any JSON value. */
-  entities: Json;
+  decision_id: ID | null;
   created_at: Time;
-  author: string;
+  due_at: Time | null;
+  decided_by: string | null;
+  decided_at: Time | null;
+  comment: string | null;
+  can_decide: boolean;
+  cannot_decide_reason: string | null;
 }
 
-export interface PolicyPut {
+export interface TaskDecision {
+  decision: "approve" | "reject" | "complete";
+  subject_digest: Digest;
+  comment?: string;
+  answer?: Json;
+}
+
+export interface Tenant {
+  id: ID;
+  slug: string;
   name: string;
-  policies: string;
-  /** Cedar entity JSON. */
-  entities?: Json;
-  activate: boolean;
+  kind: TenantKind;
+  /** Of the agency whose client this is. */
+  parent_slug: string | null;
 }
 
-export interface PolicyStored {
-  digest: Digest;
+export type TenantKind = "company" | "agency" | "client";
+
+export interface TenantMembership {
+  slug: string;
+  name: string;
+  kind: TenantKind;
+  roles: Role[];
 }
 
-export interface Decision {
-  id: ID;
-  verdict: "ALLOW" | "REDACT" | "REQUIRE_APPROVAL" | "REDACT_AND_REQUIRE_APPROVAL" | "DENY";
-  principal: string;
-  action: string;
-  resource: string;
-  determining: string[];
-  satisfied_permits: string[];
-  satisfied_forbids: string[];
-  erring: string[];
-  gates: ({
-    policy_id: string;
-    gate: "approval" | "redact";
-    role: string;
-    ttl_seconds: number;
-  })[];
-  obligations: Json[];
-  reason: string;
-  bundle_digest: Digest;
-  run_id: ID | null;
-  step: string | null;
-  at: Time;
-  receipt_id: ID | null;
-}
-
-export interface CostPoint {
-  at: Time;
-  cost: Money;
-  expected: Money | null;
-  anomalous: boolean;
-}
-
-export interface Costs {
-  series: {
-    service: string;
-    meter: string;
-    total: Money;
-    points: CostPoint[];
-  }[];
-  total: Money;
-}
-
-export interface CostPoints {
-  service: string;
-  meter: string;
-  points: {
-    at: Time;
-    cost: Money;
-  }[];
-}
-
-export interface CostsTaken {
-  accepted: number;
-  anomalies_opened: ID[];
-  anomalies_closed: ID[];
-}
-
-export interface Anomaly {
-  id: ID;
-  service: string;
-  meter: string;
-  state: "open" | "closed";
-  observed: Money;
-  expected: Money;
-  /** 3400 is 3.4 times what was expected. */
-  ratio_milli: number;
-  opened_at: Time;
-  closed_at: Time | null;
-  receipt_id: ID | null;
-}
-
-export interface Budget {
-  scope: string;
-  limit: Money;
-  spent: Money;
-  reserved: Money;
-  period: "day" | "month";
-}
-
-export interface BudgetPut {
-  limit: Money;
-  period: "day" | "month";
+export interface TenantSwitch {
+  /** Its slug. */
+  tenant: string;
 }
 
 export interface Throttle {
@@ -480,107 +553,23 @@ export interface Throttle {
   since: Time;
 }
 
-export interface Question {
-  question: string;
-  run_id?: ID;
-}
-
-export interface Answer {
-  answer_id: ID;
-  sentences: {
-    text: string;
-    citations: {
-      receipt_id: ID;
-      index: number;
-      kind: string;
-      digest: Digest;
-    }[];
-  }[];
-  route: string;
-  route_reason: string;
-  abstained: boolean;
-  suggestions: string[];
-  receipt_id: ID | null;
-}
-
-export interface SecurityEvent {
-  id: ID;
-  kind: string;
-  principal: string | null;
-  reporter: string;
-  /** Any JSON value. */
-  detail: Json;
-  at: Time;
-}
-
-export interface HookTaken {
-  event_id: ID;
-  /** False for a repeated delivery. */
-  fresh: boolean;
-}
-
-export interface RunSummaryPage {
-  items: RunSummary[];
-  /** For the next page; null at the end. */
-  next_cursor: string | null;
-}
-
-export interface ReceiptPage {
-  items: Receipt[];
-  /** For the next page; null at the end. */
-  next_cursor: string | null;
-}
-
-export interface FlowSummaryPage {
-  items: FlowSummary[];
-  /** For the next page; null at the end. */
-  next_cursor: string | null;
-}
-
-export interface OperationPage {
-  items: Operation[];
-  /** For the next page; null at the end. */
-  next_cursor: string | null;
-}
-
-export interface ConnectionPage {
-  items: Connection[];
-  /** For the next page; null at the end. */
-  next_cursor: string | null;
-}
-
-export interface DecisionPage {
-  items: Decision[];
-  /** For the next page; null at the end. */
-  next_cursor: string | null;
-}
-
-export interface AnomalyPage {
-  items: Anomaly[];
-  /** For the next page; null at the end. */
-  next_cursor: string | null;
-}
-
-export interface BudgetPage {
-  items: Budget[];
-  /** For the next page; null at the end. */
-  next_cursor: string | null;
-}
-
 export interface ThrottlePage {
   items: Throttle[];
-  /** For the next page; null at the end. */
+  /** Send it as `cursor` for the next page. */
   next_cursor: string | null;
 }
 
-export interface SecurityEventPage {
-  items: SecurityEvent[];
-  /** For the next page; null at the end. */
-  next_cursor: string | null;
-}
+/** RFC 3339 in UTC with milliseconds. */
+export type Time = string;
 
-export interface DevPeople {
-  items: DevPerson[];
+export interface UsageEvent {
+  id: ID;
+  meter: string;
+  quantity: number;
+  cost: Money;
+  at: Time;
+  step: string | null;
+  service: string | null;
 }
 
 /** What each operation, named by its method and path, takes and answers; null for nothing. */
@@ -675,6 +664,30 @@ export interface Operations {
     body: null;
     answer: { [key: string]: Json };
   };
+  "GET /v1/flows": {
+    path: null;
+    query: { cursor?: string; limit?: number };
+    body: null;
+    answer: FlowSummaryPage;
+  };
+  "POST /v1/flows": {
+    path: null;
+    query: null;
+    body: FlowPublish;
+    answer: FlowPublished;
+  };
+  "GET /v1/flows/{name}": {
+    path: { name: string };
+    query: { version_id?: Digest };
+    body: null;
+    answer: Flow;
+  };
+  "POST /v1/flows/validate": {
+    path: null;
+    query: null;
+    body: FlowDraft;
+    answer: FlowValidation;
+  };
   "GET /v1/receipts": {
     path: null;
     query: { run_id?: ID; kind?: string; cursor?: string; limit?: number };
@@ -699,47 +712,11 @@ export interface Operations {
     body: null;
     answer: { [key: string]: Json };
   };
-  "GET /v1/flows": {
+  "GET /v1/security-events": {
     path: null;
     query: { cursor?: string; limit?: number };
     body: null;
-    answer: FlowSummaryPage;
-  };
-  "POST /v1/flows": {
-    path: null;
-    query: null;
-    body: FlowPublish;
-    answer: FlowPublished;
-  };
-  "POST /v1/flows/validate": {
-    path: null;
-    query: null;
-    body: FlowDraft;
-    answer: FlowValidation;
-  };
-  "GET /v1/flows/{name}": {
-    path: { name: string };
-    query: { version_id?: Digest };
-    body: null;
-    answer: Flow;
-  };
-  "GET /v1/operations": {
-    path: null;
-    query: null;
-    body: null;
-    answer: OperationPage;
-  };
-  "GET /v1/connections": {
-    path: null;
-    query: null;
-    body: null;
-    answer: ConnectionPage;
-  };
-  "PUT /v1/connections/{connector}": {
-    path: { connector: string };
-    query: null;
-    body: ConnectionPut;
-    answer: Connection;
+    answer: SecurityEventPage;
   };
   "GET /v1/policies/active": {
     path: null;
@@ -759,6 +736,30 @@ export interface Operations {
     body: null;
     answer: DecisionPage;
   };
+  "GET /v1/operations": {
+    path: null;
+    query: { cursor?: string; limit?: number };
+    body: null;
+    answer: OperationPage;
+  };
+  "GET /v1/connections": {
+    path: null;
+    query: { cursor?: string; limit?: number };
+    body: null;
+    answer: ConnectionPage;
+  };
+  "PUT /v1/connections/{connector}": {
+    path: { connector: string };
+    query: null;
+    body: ConnectionPut;
+    answer: Connection;
+  };
+  "POST /v1/copilot/questions": {
+    path: null;
+    query: null;
+    body: Question;
+    answer: Answer;
+  };
   "GET /v1/costs": {
     path: null;
     query: { since?: Time; until?: Time };
@@ -773,13 +774,13 @@ export interface Operations {
   };
   "GET /v1/anomalies": {
     path: null;
-    query: { state?: "open" | "closed" };
+    query: { state?: "open" | "closed"; cursor?: string; limit?: number };
     body: null;
     answer: AnomalyPage;
   };
   "GET /v1/budgets": {
     path: null;
-    query: null;
+    query: { cursor?: string; limit?: number };
     body: null;
     answer: BudgetPage;
   };
@@ -791,27 +792,15 @@ export interface Operations {
   };
   "GET /v1/throttles": {
     path: null;
-    query: null;
+    query: { cursor?: string; limit?: number };
     body: null;
     answer: ThrottlePage;
-  };
-  "POST /v1/copilot/questions": {
-    path: null;
-    query: null;
-    body: Question;
-    answer: Answer;
   };
   "GET /v1/events": {
     path: null;
     query: null;
     body: null;
     answer: string;
-  };
-  "GET /v1/security-events": {
-    path: null;
-    query: { cursor?: string; limit?: number };
-    body: null;
-    answer: SecurityEventPage;
   };
   "POST /v1/hooks/{tenant}/{connector}": {
     path: { tenant: string; connector: string };
