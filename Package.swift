@@ -152,6 +152,12 @@ let testTargets: [Target] = [
     tests("ConnectorsCore", ["ConnectorsCore", "ConnectorManifests", "StubVendors", "JSON", "Identity", "Trust"]),
     tests("StubVendors", ["StubVendors", "JSON"]),
     tests("Architecture", []),
+    tests(
+        "Isolation",
+        [
+            "LedgerService", "PolicyService", "FlowEngineService", "ConnectorsService", "FinOpsService", "CopilotService", "GatewayService",
+            "ServiceKit", "TestKit", "Postgres", "Identity", logging,
+        ]),
     tests("CEL", ["CEL", "JSON"]),
     tests("FlowEngineCore", ["FlowEngineCore", "JSON", "Identity", "Trust"]),
     tests(
