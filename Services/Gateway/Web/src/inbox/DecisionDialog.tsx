@@ -30,7 +30,7 @@ export function DecisionDialog({ task, decision, answer, onClose, onDecided, onS
     setBusy(true);
     setProblem(null);
     try {
-      await api.decide(task.id, { decision: decision as TaskDecision["decision"], subject_digest: task.subject_digest, ...(comment.trim() ? { comment: comment.trim() } : {}), ...(answer !== undefined ? { answer } : {}) }, key);
+      await api.decide(task.id, { decision: decision as TaskDecision["decision"], subject_digest: task.subject_digest ?? "", ...(comment.trim() ? { comment: comment.trim() } : {}), ...(answer !== undefined ? { answer } : {}) }, key);
       onDecided(text.done(task.title));
     } catch (cause) {
       setBusy(false);

@@ -23,7 +23,7 @@ export function Steps({ steps, open, ended }: { steps: readonly Step[]; open: nu
               {step.attempt > 1 ? <><dt>{strings.run.attempt}</dt><dd>{step.attempt}</dd></> : null}
               {step.error ? <><dt>{strings.run.error}</dt><dd className="wrong">{step.error}</dd></> : null}
               {step.task_id ? <><dt>{strings.run.task}</dt><dd><Link className="link" to={`/inbox?item=${step.task_id}`}>{strings.run.openTask}</Link></dd></> : null}
-              {step.receipt_ids.length > 0 ? <><dt>{strings.nav.receipts}</dt><dd className="row">{step.receipt_ids.map((id) => <Link key={id} className="link mono" to={`/receipts/${id}`}>{id.slice(-8)}</Link>)}</dd></> : null}
+              {step.receipt_ids.length > 0 ? <><dt>{strings.nav.receipts}</dt><dd className="row">{step.receipt_ids.map((id) => (id ? <Link key={id} className="link mono" to={`/receipts/${id}`}>{id.slice(-8)}</Link> : null))}</dd></> : null}
             </dl>
             <div className="two">
               <div className="stack tight"><h3>{strings.run.input}</h3><JsonView value={step.input} label={strings.run.input} /></div>
