@@ -157,7 +157,8 @@ import WireProbe
             let next = await #expect(throws: RPCError.self) {
                 try await ProbeV1.ProbeClient(channel: client).echo(.init(), options: CallOptions(tenant: .acme))
             }
-            #expect(next?.code == .unavailable)
+            // Nobody listens there any more; or somebody else by now, who never answers our handshake.
+            #expect(next?.code == .unavailable || next?.code == .deadlineExceeded)
             await client.close()
         }
         #expect(firstPort != 0)

@@ -21,7 +21,8 @@ package struct PolicyEndpoint: PolicyV1.PolicyHandler {
     init(pool: PostgresPool, receipts: ReceiptRecorder, now: @escaping @Sendable () -> Date) {
         self.pool = pool
         self.receipts = receipts
-        self.now = now
+        // To the microsecond, as it is stored: a decision that is read again must be equal to the one that was answered.
+        self.now = { Date(micros: now().micros) }
     }
 }
 
