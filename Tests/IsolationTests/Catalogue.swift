@@ -53,7 +53,8 @@ enum Catalogue {
                 let oid = PostgresValue.int(try row.int("oid"))
                 tables.append(
                     Table(
-                        name: try row.text("name"), owner: try row.text("owner"), isSecured: try row.bool("secured"), isForced: try row.bool("forced"),
+                        name: try row.text("name"), owner: try row.text("owner"), isSecured: try row.bool("secured"),
+                        isForced: try row.bool("forced"),
                         columns: try await columns(oid, tx), policies: try await policies(oid, tx), uniqueIndexes: try await indexes(oid, tx)))
             }
             return tables

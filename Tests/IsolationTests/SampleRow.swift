@@ -14,7 +14,8 @@ struct SampleRow {
         for column in table.columns where column.isRequired {
             values.append((column.name, column.name == "tenant_id" ? "'\(tenant)'" : try Self.expression(column, of: table.name)))
         }
-        sql = "INSERT INTO \(table.name) (\(values.map { "\"\($0.0)\"" }.joined(separator: ", "))) VALUES (\(values.map(\.1).joined(separator: ", ")))"
+        let names = values.map { "\"\($0.0)\"" }.joined(separator: ", ")
+        sql = "INSERT INTO \(table.name) (\(names)) VALUES (\(values.map(\.1).joined(separator: ", ")))"
     }
 
     /// A fresh value each time, so that no key meets another row's.
