@@ -149,6 +149,9 @@ let testTargets: [Target] = [
         "ServiceKit", ["ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),
     tests("Redis", ["Redis", "TestKit", "Identity", logging]),
     tests("Postgres", ["Postgres", "TestKit", "Identity", logging]),
+    tests(
+        "ConnectorsService",
+        ["ConnectorsService", "ConnectorsCore", "ConnectorManifests", "StubVendors", "TestKit", "ServiceKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),
     tests("ConnectorsCore", ["ConnectorsCore", "ConnectorManifests", "StubVendors", "JSON", "Identity", "Trust"]),
     tests("StubVendors", ["StubVendors", "JSON"]),
     tests("Architecture", []),
