@@ -3,18 +3,22 @@
 Run by `make check` in an environment that has helm-python-sdk, kubernetes-validate and PyYAML.
 """
 
+import json
+import os
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 
+import configuration
 import helm_python
 import yaml
 
 HERE = pathlib.Path(__file__).resolve().parent
 CHART = HERE / "provable"
 PROTOS = HERE.parent.parent / "Protos" / "provable"
+BINARIES = pathlib.Path(os.environ.get("PROVABLE_BINARIES", HERE.parent.parent / ".build" / "debug"))
 KUBERNETES = "1.32.0"
 PACKAGE_OF = {"flow": "flow-engine"}
 # The operator's command is no pod, and every service may check every other one's health.
@@ -38,9 +42,9 @@ def chart_edges(values: dict) -> set[tuple[str, str]]:
     return {(caller, callee) for caller, service in values["services"].items() for callee in service["calls"]}
 
 
-def render(values: dict) -> list[dict]:
+def render(values: dict, release: str = "provable", namespace: str = "tenants") -> list[dict]:
     with helm_python.Chart.load(str(CHART)) as chart:
-        files = chart.render(values, name="provable", namespace="tenants")
+        files = chart.render(values, name=release, namespace=namespace)
     return [document for text in files.values() for document in yaml.safe_load_all(text) if document]
 
 
@@ -56,6 +60,30 @@ def validate(documents: list[dict]) -> list[str]:
     return problems if problems or done.returncode == 0 else [f"kubernetes-validate exited with {done.returncode}"]
 
 
+def secrets(documents: list[dict]) -> set[str]:
+    """Names of all secrets that pods refer to."""
+    names = set()
+    for pod in (d["spec"]["template"]["spec"] for d in documents if d["kind"] == "Deployment"):
+        names |= {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume}
+        for container in pod["initContainers"] + pod["containers"]:
+            sources = [variable.get("valueFrom", {}) for variable in container["env"]]
+            names |= {source["secretKeyRef"]["name"] for source in sources if "secretKeyRef" in source}
+    return names
+
+
+def hosts(documents: list[dict]) -> set[str]:
+    configs = [json.loads(d["data"]["config.json"]) for d in documents if d["kind"] == "ConfigMap"]
+    return {config[section]["host"] for config in configs for section in ("postgres", "redis")}
+
+
+def apart(documents: list[dict], agency: list[dict]) -> list[str]:
+    """An isolated group shares no secret, no store and no node with the shared one."""
+    shared = [f"both groups use the secret {name}" for name in sorted(secrets(documents) & secrets(agency))]
+    stores = [f"both groups use the store {name}" for name in sorted(hosts(documents) & hosts(agency))]
+    free = [d["metadata"]["name"] for d in agency if d["kind"] == "Deployment" and not d["spec"]["template"]["spec"].get("nodeSelector")]
+    return shared + stores + [f"{name} of the isolated group runs on any node" for name in free]
+
+
 def main() -> int:
     problems = [str(m) for m in helm_python.lint(str(CHART), {}) if getattr(m, "severity", 0) >= 2]
     values = yaml.safe_load((CHART / "values.yaml").read_text())
@@ -63,16 +91,21 @@ def main() -> int:
     problems += [f"edge {a} -> {b} is in the chart, but no method allows it" for a, b in sorted(drawn - allowed)]
     problems += [f"edge {a} -> {b} is allowed by the protos, but not in the chart" for a, b in sorted(allowed - drawn)]
     documents = render({})
-    isolated = render({"isolation": {"group": "northwind", "nodeSelector": {"pool": "northwind"},
-                                     "tolerations": [{"key": "tenant", "operator": "Exists"}]},
-                       "autoscaling": {"enabled": False, "targetCPU": 70}})
-    problems += validate(documents) + validate(isolated)
+    agency = render(yaml.safe_load((CHART / "values-agency.example.yaml").read_text()), "northwind", "northwind")
+    problems += validate(documents) + validate(agency) + apart(documents, agency)
+    skipped = set()
+    for rendered in (documents, agency):
+        found, missing = configuration.check(rendered, BINARIES)
+        problems += found
+        skipped |= set(missing)
     for kind, wanted in {"Deployment": 7, "ServiceAccount": 7, "PodDisruptionBudget": 7}.items():
         found = sum(1 for document in documents if document["kind"] == kind)
         if found != wanted:
             problems.append(f"{found} objects of kind {kind}, expected {wanted}")
     for problem in problems:
         print(f"helm: {problem}")
+    if skipped:
+        print(f"helm: SKIP the configuration of {', '.join(sorted(skipped))}: not built in {BINARIES}, so nobody was asked", file=sys.stderr)
     print(f"helm: {len(documents)} objects, {len(drawn)} edges, {len(problems)} problems")
     return 1 if problems else 0
 
