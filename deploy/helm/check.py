@@ -73,7 +73,7 @@ def secrets(documents: list[dict]) -> set[str]:
 
 def hosts(documents: list[dict]) -> set[str]:
     configs = [json.loads(d["data"]["config.json"]) for d in documents if d["kind"] == "ConfigMap"]
-    return {config[section]["host"] for config in configs for section in ("postgres", "redis")}
+    return {config[section].get("host", "this pod") for config in configs for section in ("postgres", "redis")}
 
 
 def apart(documents: list[dict], agency: list[dict]) -> list[str]:
