@@ -67,11 +67,14 @@ import Testing
         ("${response.id}", "${response.id | upper}", "/operations/0/result: ${response.id | upper} uses the unknown filter upper"),
     ])
     func aMistakeIsNamedWithItsPlace(text: String, replacement: String, problem: String) {
-        #expect(problems { $0.replacing(text, with: replacement, maxReplacements: 1) }.contains(problem), "\(problems { $0.replacing(text, with: replacement, maxReplacements: 1) })")
+        #expect(
+            problems { $0.replacing(text, with: replacement, maxReplacements: 1) }.contains(problem),
+            "\(problems { $0.replacing(text, with: replacement, maxReplacements: 1) })")
     }
 
     @Test func allProblemsAreReportedAtOnce() {
-        #expect(problems { $0.replacing("title: Demo\n", with: "").replacing("/things,", with: "/other,").replacing("unsafe", with: "maybe") }.count == 3)
+        #expect(
+            problems { $0.replacing("title: Demo\n", with: "").replacing("/things,", with: "/other,").replacing("unsafe", with: "maybe") }.count == 3)
     }
 
     @Test func keysThatStandTwiceAreRefused() { #expect(!problems { $0 + "\ntitle: Again\n" }.isEmpty) }

@@ -47,10 +47,12 @@ final class StubbedVendor: Sendable {
             return clock
         }
         let reply = world.withLock { $0.handle(stubRequest, at: now) }
-        let isLost = request.method != "GET" && lostAnswers.withLock { lost in
-            defer { lost = max(0, lost - 1) }
-            return lost > 0
-        }
+        let isLost =
+            request.method != "GET"
+            && lostAnswers.withLock { lost in
+                defer { lost = max(0, lost - 1) }
+                return lost > 0
+            }
         if isLost { return .noAnswer(reason: "lost", isTimeout: true) }
         let bytes = reply.response.body?.encoded() ?? []
         let body = reply.isTruncated ? Array(bytes.prefix(bytes.count / 2)) : bytes
@@ -73,7 +75,8 @@ final class StubbedVendor: Sendable {
     let tenant = TenantID.make()
 
     func scope(_ operation: String, _ input: JSONValue, key: String = "k") throws -> CallScope {
-        let identity = CallIdentity(tenant: tenant, key: key, operation: operation, inputDigest: try CallIdentity.digest(ofInput: input), run: nil, step: "")
+        let identity = CallIdentity(
+            tenant: tenant, key: key, operation: operation, inputDigest: try CallIdentity.digest(ofInput: input), run: nil, step: "")
         return CallScope(input: input, identity: identity, baseURL: "http://127.0.0.1:7301/jira", firstSent: vendor.now)
     }
 
@@ -83,12 +86,15 @@ final class StubbedVendor: Sendable {
 
     func readBack(_ operation: String, _ input: JSONValue, key: String = "k", patience: Duration = .zero) async throws -> OperationRunner.ReadBack {
         let sent = vendor.now
-        return try await vendor.runner(operation).readBack(try scope(operation, input, key: key), sent: sent, now: { vendor.now }, patience: patience) { duration in
+        return try await vendor.runner(operation).readBack(try scope(operation, input, key: key), sent: sent, now: { vendor.now }, patience: patience)
+        { duration in
             vendor.clock.withLock { $0 += duration / .seconds(1) }
         }
     }
 
-    static let issue: JSONValue = ["project": "OPS", "summary": "Incident: x", "description": "a\n\nb", "issue_type": "Incident", "labels": ["incident", "github"]]
+    static let issue: JSONValue = [
+        "project": "OPS", "summary": "Incident: x", "description": "a\n\nb", "issue_type": "Incident", "labels": ["incident", "github"],
+    ]
 
     @Test func anIssueIsCreatedWithItsMark() async throws {
         let done = try await perform("jira.issue.create", Self.issue)
@@ -106,17 +112,28 @@ final class StubbedVendor: Sendable {
         let reply: JSONValue = ["channel": "#incidents", "text": "done", "thread_ts": message["ts"] ?? .null]
         guard case .succeeded = try await perform("slack.chat.postMessage", reply, key: "r").result else { Issue.record("no reply"); return }
         let update: JSONValue = ["channel": message["channel"] ?? .null, "ts": message["ts"] ?? .null, "text": "hello, all"]
-        #expect(try await perform("slack.chat.update", update).result == .succeeded(output: ["ts": message["ts"] ?? .null, "channel": message["channel"] ?? .null]))
+        #expect(
+            try await perform("slack.chat.update", update).result
+                == .succeeded(output: ["ts": message["ts"] ?? .null, "channel": message["channel"] ?? .null]))
         let restricted = try await perform("github.repository.restrict", ["owner": "acme", "repo": "payments-api", "reason": "OPS-1"])
-        #expect(restricted.result == .succeeded(output: ["repository": "acme/payments-api", "restricted": true, "url": "https://github.com/acme/payments-api"]))
+        #expect(
+            restricted.result
+                == .succeeded(output: ["repository": "acme/payments-api", "restricted": true, "url": "https://github.com/acme/payments-api"]))
         let moved = try await perform("jira.issue.transition", ["key": "OPS-1", "to": "Done"])
         #expect(moved.result == .succeeded(output: ["key": "OPS-1", "status": "Done"]))
-        guard case .succeeded = try await perform("jira.issue.comment", ["key": "OPS-1", "body": "a note"]).result else { Issue.record("no comment"); return }
-        guard case .succeeded = try await perform("github.issue.comment", ["owner": "acme", "repo": "other", "number": 3, "body": "seen"]).result else {
+        guard case .succeeded = try await perform("jira.issue.comment", ["key": "OPS-1", "body": "a note"]).result else {
+            Issue.record("no comment"); return
+        }
+        guard case .succeeded = try await perform("github.issue.comment", ["owner": "acme", "repo": "other", "number": 3, "body": "seen"]).result
+        else {
             Issue.record("no comment")
             return
         }
-        #expect(vendor.effects.map(\.verb) == ["issue.create", "chat.postMessage", "chat.postMessage", "chat.update", "repository.update", "issue.transition", "issue.comment", "issue.comment"])
+        #expect(
+            vendor.effects.map(\.verb) == [
+                "issue.create", "chat.postMessage", "chat.postMessage", "chat.update", "repository.update", "issue.transition", "issue.comment",
+                "issue.comment",
+            ])
     }
 
     @Test func aChangeIsAppliedAndVerified() async throws {
@@ -129,8 +146,10 @@ final class StubbedVendor: Sendable {
     }
 
     static let calls: [(String, JSONValue)] = [
-        ("jira.issue.create", issue), ("jira.issue.comment", ["key": "OPS-1", "body": "x"]), ("jira.issue.transition", ["key": "OPS-1", "to": "Done"]),
-        ("slack.chat.postMessage", ["channel": "#incidents", "text": "x"]), ("slack.chat.postMessage", ["channel": "#incidents", "text": "x", "thread_ts": "PARENT"]),
+        ("jira.issue.create", issue), ("jira.issue.comment", ["key": "OPS-1", "body": "x"]),
+        ("jira.issue.transition", ["key": "OPS-1", "to": "Done"]),
+        ("slack.chat.postMessage", ["channel": "#incidents", "text": "x"]),
+        ("slack.chat.postMessage", ["channel": "#incidents", "text": "x", "thread_ts": "PARENT"]),
         ("github.issue.comment", ["owner": "acme", "repo": "payments-api", "number": 3, "body": "x"]),
     ]
 
@@ -201,7 +220,9 @@ final class StubbedVendor: Sendable {
     }
 
     @Test func longListsOfChannelsAreSearchedPageByPage() async throws {
-        for number in 0..<1_005 { _ = try await perform("slack.chat.postMessage", ["channel": .string("#c\(number)"), "text": "x"], key: "c\(number)") }
+        for number in 0..<1_005 {
+            _ = try await perform("slack.chat.postMessage", ["channel": .string("#c\(number)"), "text": "x"], key: "c\(number)")
+        }
         let input: JSONValue = ["channel": "#c1003", "text": "x"]
         guard case .found = try await readBack("slack.chat.postMessage", input, key: "c1003") else { Issue.record("not found"); return }
     }

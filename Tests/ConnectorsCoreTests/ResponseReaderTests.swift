@@ -6,7 +6,9 @@ import Testing
 @Suite struct ResponseReaderTests {
     let reader = ResponseReader(rules: nil)
     let slack = ResponseReader(
-        rules: FailureRules(field: "ok", value: false, code: "error", classes: ["channel_not_found": .notFound, "ratelimited": .rateLimited], retryable: ["ratelimited"]))
+        rules: FailureRules(
+            field: "ok", value: false, code: "error", classes: ["channel_not_found": .notFound, "ratelimited": .rateLimited],
+            retryable: ["ratelimited"]))
 
     func read(_ status: Int, _ body: String = "", _ headers: [String: String] = [:]) -> Reading {
         reader.read(.response(VendorResponse(status: status, headers: headers, body: Array(body.utf8))))
@@ -15,8 +17,10 @@ import Testing
     func failure(_ reading: Reading) -> CallFailure? { if case .failed(let failure) = reading { failure } else { nil } }
 
     @Test(arguments: [
-        (400, ErrorClass.invalidInput, false), (401, .unauthorized, false), (403, .unauthorized, false), (404, .notFound, false), (408, .timeout, true),
-        (409, .conflict, false), (410, .notFound, false), (418, .vendorError, false), (422, .invalidInput, false), (423, .conflict, false), (429, .rateLimited, true),
+        (400, ErrorClass.invalidInput, false), (401, .unauthorized, false), (403, .unauthorized, false), (404, .notFound, false),
+        (408, .timeout, true),
+        (409, .conflict, false), (410, .notFound, false), (418, .vendorError, false), (422, .invalidInput, false), (423, .conflict, false),
+        (429, .rateLimited, true),
         (302, .vendorError, false),
     ])
     func aRefusalHasOneMeaning(status: Int, errorClass: ErrorClass, isRetryable: Bool) {

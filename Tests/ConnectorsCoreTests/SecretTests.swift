@@ -22,7 +22,10 @@ import Trust
 
     @Test func itOpensNowhereElse() throws {
         let sealed = try key.seal(Secret("ghp_x"), at: place)
-        for other in [SecretPlace(tenant: tenant, connector: "slack", field: "token"), SecretPlace(tenant: tenant, connector: "github", field: "webhook_secret")] {
+        for other in [
+            SecretPlace(tenant: tenant, connector: "slack", field: "token"),
+            SecretPlace(tenant: tenant, connector: "github", field: "webhook_secret"),
+        ] {
             #expect(throws: TrustError.self) { try key.open(sealed, at: other) }
         }
         let foreign = TenantID.make()

@@ -20,7 +20,8 @@ import Testing
 
     @Test func whatFillsAPathStaysOneSegment() throws {
         let request = RequestTemplate(
-            method: "GET", path: try TextTemplate("/things/${input.name}"), query: [.init(name: "q", value: try TextTemplate("${input.name}&x=1"))], headers: [])
+            method: "GET", path: try TextTemplate("/things/${input.name}"), query: [.init(name: "q", value: try TextTemplate("${input.name}&x=1"))],
+            headers: [])
         let rendered = try request.render(scope)
         #expect(rendered.path == "/things/a%20b%2Fc%3Fd")
         #expect(rendered.query == "q=a%20b%2Fc%3Fd%26x%3D1")
@@ -33,7 +34,8 @@ import Testing
     }
 
     @Test func aHeaderCannotBeginAnother() throws {
-        let request = RequestTemplate(method: "GET", path: try TextTemplate("/"), query: [], headers: [.init(name: "X", value: try TextTemplate("${input.x}"))])
+        let request = RequestTemplate(
+            method: "GET", path: try TextTemplate("/"), query: [], headers: [.init(name: "X", value: try TextTemplate("${input.x}"))])
         #expect(throws: TemplateError.self) { try request.render(["input": ["x": "a\r\nAuthorization: b"]]) }
     }
 

@@ -35,15 +35,16 @@ import Trust
         }
     }
 
-    @Test(arguments: [
-        ([], WebhookRefusal.missingSignature),
-        ([("X-Hub-Signature-256", documented), ("x-hub-signature-256", documented)], .missingSignature),
-        ([("X-Hub-Signature-256", "sha1=757107ea")], .malformedSignature),
-        ([("X-Hub-Signature-256", "sha256=757107ea")], .malformedSignature),
-        ([("X-Hub-Signature-256", "sha256=" + String(repeating: "zz", count: 32))], .malformedSignature),
-        ([("X-Hub-Signature-256", "sha256=" + String(repeating: "00", count: 32))], .wrongSignature),
-        ([("X-Hub-Signature", documented)], .missingSignature),
-    ] as [([(name: String, value: String)], WebhookRefusal)])
+    @Test(
+        arguments: [
+            ([], WebhookRefusal.missingSignature),
+            ([("X-Hub-Signature-256", documented), ("x-hub-signature-256", documented)], .missingSignature),
+            ([("X-Hub-Signature-256", "sha1=757107ea")], .malformedSignature),
+            ([("X-Hub-Signature-256", "sha256=757107ea")], .malformedSignature),
+            ([("X-Hub-Signature-256", "sha256=" + String(repeating: "zz", count: 32))], .malformedSignature),
+            ([("X-Hub-Signature-256", "sha256=" + String(repeating: "00", count: 32))], .wrongSignature),
+            ([("X-Hub-Signature", documented)], .missingSignature),
+        ] as [([(name: String, value: String)], WebhookRefusal)])
     func gitHubFailsClosed(headers: [(name: String, value: String)], refusal: WebhookRefusal) {
         #expect(verify(.github, headers, body) == refusal)
     }
@@ -98,8 +99,11 @@ import Trust
     @Test func aGitHubEventIsNamedByHeaderAndAction() throws {
         let headers = [(name: "X-GitHub-Event", value: "issues"), (name: "X-GitHub-Delivery", value: "d-1")]
         let content = try read(.github, headers, #"{"action":"opened","issue":{"number":7}}"#)
-        #expect(content == .event(WebhookEvent(kind: "github.issues.opened", deliveryID: "d-1", payload: ["action": "opened", "issue": ["number": 7]])))
-        guard case .event(let push) = try read(.github, [("X-GitHub-Event", "push"), ("X-GitHub-Delivery", "d-2")], "{}") else { throw WebhookRefusal.noSecret }
+        #expect(
+            content == .event(WebhookEvent(kind: "github.issues.opened", deliveryID: "d-1", payload: ["action": "opened", "issue": ["number": 7]])))
+        guard case .event(let push) = try read(.github, [("X-GitHub-Event", "push"), ("X-GitHub-Delivery", "d-2")], "{}") else {
+            throw WebhookRefusal.noSecret
+        }
         #expect(push.kind == "github.push")
     }
 
@@ -132,7 +136,9 @@ import Trust
     }
 
     @Test func aSlackEventKeepsItsID() throws {
-        guard case .event(let event) = try read(.slack, [], #"{"type":"event_callback","event_id":"Ev1","event":{"type":"message"}}"#) else { throw WebhookRefusal.noSecret }
+        guard case .event(let event) = try read(.slack, [], #"{"type":"event_callback","event_id":"Ev1","event":{"type":"message"}}"#) else {
+            throw WebhookRefusal.noSecret
+        }
         #expect(event.kind == "slack.message" && event.deliveryID == "Ev1")
     }
 

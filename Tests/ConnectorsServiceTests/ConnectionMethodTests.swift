@@ -21,7 +21,8 @@ import WireRuntime
             let operations = try await endpoint.listOperations(.init(), context: CallContext(caller: .flowEngine)).operations
             #expect(operations.count == 11 && operations.map(\.name) == operations.map(\.name).sorted())
             let create = try #require(operations.first { $0.name == "jira.issue.create" })
-            #expect(create.connector == "jira" && create.connectorVersion == "1.0.0" && create.idempotency == "read-back" && create.cost?.micros == 200)
+            #expect(
+                create.connector == "jira" && create.connectorVersion == "1.0.0" && create.idempotency == "read-back" && create.cost?.micros == 200)
             let schema = try JSONValue(parsing: create.inputSchemaJSON)
             #expect(schema["required"] == ["project", "summary", "issue_type"])
         }
@@ -32,22 +33,28 @@ import WireRuntime
             let before = try await endpoint.listConnections(.init(), context: world.admin()).connections
             #expect(before.map(\.connector) == ["changes", "finops", "github", "jira", "slack"])
             #expect(before.map(\.health) == ["missing-secret", "connected", "missing-secret", "missing-secret", "missing-secret"])
-            #expect(before[2].secretsNeeded == ["token", "webhook_secret"] && before[2].baseURL == "https://api.github.com" && before[2].hosts == ["api.github.com"])
+            #expect(
+                before[2].secretsNeeded == ["token", "webhook_secret"] && before[2].baseURL == "https://api.github.com"
+                    && before[2].hosts == ["api.github.com"])
             let half = try await endpoint.putConnection(.init(connector: "github", secrets: ["token": "x"]), context: world.admin()).connection
             #expect(half?.health == "missing-secret" && half?.reason == "not set: webhook_secret" && half?.secretsSet == ["token"])
-            let whole = try await endpoint.putConnection(.init(connector: "github", secrets: ["webhook_secret": "y"]), context: world.admin()).connection
+            let whole = try await endpoint.putConnection(.init(connector: "github", secrets: ["webhook_secret": "y"]), context: world.admin())
+                .connection
             #expect(whole?.health == "connected" && whole?.baseURL == "https://api.github.com")
             let receipts = try await world.receipts()
             #expect(receipts.map(\.outcome) == ["connection-changed", "connection-changed"] && receipts[0].facts["secrets_set"] == ["token"])
         }
     }
 
-    @Test(arguments: [
-        ("github", "http://api.github.com", [:], "base_url"), ("github", "https://evil.example", [:], "base_url"), ("github", "https://127.0.0.1", [:], "base_url"),
-        ("github", "http://127.0.0.1:9999", [:], "base_url"), ("jira", "https://atlassian.net.evil.example", [:], "base_url"),
-        ("finops", "https://api.github.com", [:], "base_url"), ("github", "", ["password": "x"], "secrets/password"), ("github", "", ["token": ""], "secrets/token"),
-        ("github", "", ["token": "a\r\nX: y"], "secrets/token"), ("github", "", ["token": "a b"], "secrets/token"),
-    ] as [(String, String, [String: String], String)])
+    @Test(
+        arguments: [
+            ("github", "http://api.github.com", [:], "base_url"), ("github", "https://evil.example", [:], "base_url"),
+            ("github", "https://127.0.0.1", [:], "base_url"),
+            ("github", "http://127.0.0.1:9999", [:], "base_url"), ("jira", "https://atlassian.net.evil.example", [:], "base_url"),
+            ("finops", "https://api.github.com", [:], "base_url"), ("github", "", ["password": "x"], "secrets/password"),
+            ("github", "", ["token": ""], "secrets/token"),
+            ("github", "", ["token": "a\r\nX: y"], "secrets/token"), ("github", "", ["token": "a b"], "secrets/token"),
+        ] as [(String, String, [String: String], String)])
     func whatIsWrongIsNamed(connector: String, base: String, secrets: [String: String], field: String) async throws {
         try await World.with(connected: false) { world, endpoint in
             do {
@@ -71,7 +78,8 @@ import WireRuntime
     @Test func onlyAdministratorsConnect() async throws {
         try await World.with(connected: false) { world, endpoint in
             do {
-                _ = try await endpoint.putConnection(.init(connector: "github", secrets: ["token": "x"]), context: world.admin(roles: ["operator", "auditor"]))
+                _ = try await endpoint.putConnection(
+                    .init(connector: "github", secrets: ["token": "x"]), context: world.admin(roles: ["operator", "auditor"]))
                 Issue.record("it was taken")
             } catch let error as RPCError { #expect(error.code == .permissionDenied && error.reason == "ROLE_REQUIRED") }
         }
@@ -90,7 +98,9 @@ import WireRuntime
             #expect(tables.count >= 8)
             for table in tables {
                 let name = try table.text("name")
-                let rows = try await world.database.superuser.withTransaction { try await $0.query("SELECT row_to_json(t)::text AS row FROM \(name) AS t") }
+                let rows = try await world.database.superuser.withTransaction {
+                    try await $0.query("SELECT row_to_json(t)::text AS row FROM \(name) AS t")
+                }
                 for row in rows {
                     let text = try row.text("row")
                     for needle in needles {
@@ -105,7 +115,9 @@ import WireRuntime
     @Test func aSecretDoesNotOpenInAnotherRow() async throws {
         try await World.with { world, endpoint in
             _ = try await world.database.superuser.withTransaction { tx in
-                try await tx.execute("UPDATE connection_secret SET sealed = (SELECT sealed FROM connection_secret WHERE connector = 'slack' AND field = 'bot_token') WHERE connector = 'github' AND field = 'token'")
+                try await tx.execute(
+                    "UPDATE connection_secret SET sealed = (SELECT sealed FROM connection_secret WHERE connector = 'slack' AND field = 'bot_token') WHERE connector = 'github' AND field = 'token'"
+                )
             }
             let ask = World.Ask(operation: "github.repository.restrict", input: ["owner": "acme", "repo": "x", "reason": "y"])
             await #expect(throws: (any Error).self) { try await world.execute(ask, endpoint) }

@@ -25,13 +25,16 @@ import WireRuntime
             Task { _ = try? await world.execute(ask, endpoint, allowed: false) }
             for await _ in world.transport.hanging.stream { break }
         }
-        let rows = try await world.database.superuser.withTransaction { try await $0.query("SELECT state FROM connector_call WHERE call_key = $1", [.text(ask.key)]) }
+        let rows = try await world.database.superuser.withTransaction {
+            try await $0.query("SELECT state FROM connector_call WHERE call_key = $1", [.text(ask.key)])
+        }
         let state = try rows.first?.text("state")
         #expect(state == "started", "the process stored how the call ended, so that nothing crashed")
     }
 
     static let guarded: [(String, JSONValue)] = [
-        ("jira.issue.create", ["project": "OPS", "summary": "x", "issue_type": "Incident"]), ("slack.chat.postMessage", ["channel": "#incidents", "text": "x"]),
+        ("jira.issue.create", ["project": "OPS", "summary": "x", "issue_type": "Incident"]),
+        ("slack.chat.postMessage", ["channel": "#incidents", "text": "x"]),
         ("github.issue.comment", ["owner": "acme", "repo": "payments-api", "number": 3, "body": "x"]),
     ]
 }
@@ -195,7 +198,9 @@ extension CrashTests {
             let ask = World.Ask()
             try await crash(world, ask, .hang)
             // As if it were another instance that is only slow.
-            _ = try await world.database.superuser.withTransaction { try await $0.execute("UPDATE connector_call SET worker_instance = 'connectors-2'") }
+            _ = try await world.database.superuser.withTransaction {
+                try await $0.execute("UPDATE connector_call SET worker_instance = 'connectors-2'")
+            }
             #expect(try await world.refusal(ask, endpoint)?.reason == "CALL_IN_PROGRESS")
             world.clock.advance(by: .seconds(60))
             #expect(try await world.execute(ask, endpoint).outcome == .succeeded)

@@ -45,7 +45,8 @@ import WireRuntime
             for _ in 0..<3 { _ = try await world.execute(ask, endpoint) }
             let usage = try await world.sent("RecordUsage").map { try FinOpsV1.RecordUsageRequest(decodingBytes: $0.payload) }
             #expect(usage.count == 1 && usage[0].events.count == 1)
-            #expect(usage[0].events[0].meter == "connector-calls" && usage[0].events[0].service == "jira" && usage[0].events[0].runID == ask.run.bytes)
+            #expect(
+                usage[0].events[0].meter == "connector-calls" && usage[0].events[0].service == "jira" && usage[0].events[0].runID == ask.run.bytes)
             #expect(usage[0].events[0].cost == CommonV1.Money(micros: 200, currency: "USD"))
             let settled = try await world.sent("Settle").map { try FinOpsV1.SettleRequest(decodingBytes: $0.payload) }
             #expect(settled.count == 1 && settled[0].amount?.micros == 200)
@@ -71,7 +72,9 @@ import WireRuntime
             let ask = World.Ask()
             try world.allow(ask)
             let answers = await withTaskGroup(of: Result<ConnectorsV1.ExecuteResponse, any Error>.self) { group in
-                for _ in 0..<8 { group.addTask { do { return .success(try await world.execute(ask, endpoint, allowed: false)) } catch { return .failure(error) } } }
+                for _ in 0..<8 {
+                    group.addTask { do { return .success(try await world.execute(ask, endpoint, allowed: false)) } catch { return .failure(error) } }
+                }
                 return await group.reduce(into: []) { $0.append($1) }
             }
             #expect(world.transport.effects.count == 1)
@@ -121,7 +124,8 @@ import WireRuntime
     }
 
     @Test(arguments: [
-        ("deny", "NOT_ALLOWED"), ("require approval", "NOT_ALLOWED"), ("action", "DECISION_OF_ANOTHER_CALL"), ("resource", "DECISION_OF_ANOTHER_CALL"),
+        ("deny", "NOT_ALLOWED"), ("require approval", "NOT_ALLOWED"), ("action", "DECISION_OF_ANOTHER_CALL"),
+        ("resource", "DECISION_OF_ANOTHER_CALL"),
         ("run", "DECISION_OF_ANOTHER_CALL"), ("step", "DECISION_OF_ANOTHER_CALL"), ("identity", "DECISION_OF_ANOTHER_CALL"),
         ("receipt", "DECISION_OF_ANOTHER_CALL"), ("none", "DECISION_NOT_FOUND"),
     ])
@@ -161,7 +165,9 @@ import WireRuntime
         try await World.with { world, endpoint in
             world.mesh.set { $0.isBudgetSpent = true }
             let answer = try await world.execute(World.Ask(), endpoint)
-            #expect(answer.outcome == .failed && answer.errorClass == "budget-exhausted" && answer.errorMessage == "the budget is spent" && !answer.retryable)
+            #expect(
+                answer.outcome == .failed && answer.errorClass == "budget-exhausted" && answer.errorMessage == "the budget is spent"
+                    && !answer.retryable)
             #expect(world.transport.effects.isEmpty)
             let receipts = try await world.callReceipts()
             #expect(receipts.map(\.phase) == [.single] && receipts[0].outcome == "refused" && receipts[0].facts["error_class"] == "budget-exhausted")
@@ -228,7 +234,8 @@ import WireRuntime
             #expect(try await world.execute(lift, endpoint).outcome == .succeeded)
 
             world.mesh.set { $0.finopsError = RPCError(.unavailable, reason: "DOWN", message: "down") }
-            let later = World.Ask(operation: "finops.throttle.apply", input: ["service": "model-api", "meter": "tokens", "percent": 25], key: "key-3")
+            let later = World.Ask(
+                operation: "finops.throttle.apply", input: ["service": "model-api", "meter": "tokens", "percent": 25], key: "key-3")
             #expect(try await world.execute(later, endpoint).retryable)
             world.mesh.set { $0.finopsError = nil }
             #expect(try await world.execute(later, endpoint).outcome == .succeeded)

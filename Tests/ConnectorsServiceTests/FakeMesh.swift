@@ -50,7 +50,8 @@ final class FakeMesh: RPCChannel {
                 return state.isBudgetSpent
             }
             return Self.encoded(
-                FinOpsV1.ReserveResponse(reservationID: isSpent ? [] : UUIDv7.make().bytes, denied: isSpent, reason: isSpent ? "the budget is spent" : ""))
+                FinOpsV1.ReserveResponse(
+                    reservationID: isSpent ? [] : UUIDv7.make().bytes, denied: isSpent, reason: isSpent ? "the budget is spent" : ""))
         case "Append":
             let request = try LedgerV1.AppendRequest(decodingBytes: bytes)
             if state.withLock({ $0.isLedgerDown }) { throw RPCError(.unavailable, reason: "DOWN", message: "down") }

@@ -75,7 +75,10 @@ import WireRuntime
                 } catch let error as RPCError { #expect(error.code == .unauthenticated && error.reason == "WEBHOOK_SIGNATURE_INVALID") }
             }
             #expect(world.securityKinds == Array(repeating: "webhook.rejected", count: 4))
-            #expect(world.security.withLock { $0.map { $0.detail["reason"]?.stringValue } } == ["wrong-signature", "wrong-signature", "missing-timestamp", "missing-signature"])
+            #expect(
+                world.security.withLock { $0.map { $0.detail["reason"]?.stringValue } } == [
+                    "wrong-signature", "wrong-signature", "missing-timestamp", "missing-signature",
+                ])
             #expect(try await world.count("webhook_event") == 0)
             #expect(try await world.count("outbox") == before)
         }
@@ -141,7 +144,9 @@ import WireRuntime
             let other = Array(#"{"action":"closed"}"#.utf8)
             #expect(try await endpoint.receiveWebhook(request(other, secret: "new-secret", delivery: "new"), context: context(world)).fresh)
             world.clock.advance(by: .seconds(90_000))
-            await #expect(throws: RPCError.self) { try await endpoint.receiveWebhook(request(Array("{}".utf8), delivery: "late"), context: context(world)) }
+            await #expect(throws: RPCError.self) {
+                try await endpoint.receiveWebhook(request(Array("{}".utf8), delivery: "late"), context: context(world))
+            }
         }
     }
 }

@@ -33,7 +33,8 @@ final class World: Sendable {
 
     /// - Parameter change: Of the shipped manifests.
     static func with(
-        _ change: (inout [ConnectorManifest]) -> Void = { _ in }, connected: Bool = true, _ body: @Sendable (World, ConnectorsEndpoint) async throws -> Void
+        _ change: (inout [ConnectorManifest]) -> Void = { _ in }, connected: Bool = true,
+        _ body: @Sendable (World, ConnectorsEndpoint) async throws -> Void
     ) async throws {
         var manifests = try ConnectorManifests.shipped()
         change(&manifests)
@@ -70,7 +71,8 @@ final class World: Sendable {
     private func endpoint(boot: String) throws -> ConnectorsEndpoint {
         let outbox = Outbox(doorbell: Doorbell())
         let recorder = ReceiptRecorder(
-            signer: ReceiptSigner(service: .connectors, instance: "connectors-1", key: key), outbox: outbox, pool: database.app, ledger: { [mesh] in mesh },
+            signer: ReceiptSigner(service: .connectors, instance: "connectors-1", key: key), outbox: outbox, pool: database.app,
+            ledger: { [mesh] in mesh },
             acknowledged: { _ in })
         let wrappingKey = try #require(KeyEncryptionKey(Secret([UInt8](repeating: 9, count: 32))))
         let clock = clock
@@ -93,7 +95,8 @@ final class World: Sendable {
 
     func connectAll(_ endpoint: ConnectorsEndpoint, tenant: TenantID? = nil) async throws {
         for manifest in registry.manifests where manifest.http != nil {
-            let secrets = Dictionary(uniqueKeysWithValues: manifest.secrets.map { ($0.name, $0.name.hasSuffix("secret") ? Self.webhookSecret : Self.token) })
+            let secrets = Dictionary(
+                uniqueKeysWithValues: manifest.secrets.map { ($0.name, $0.name.hasSuffix("secret") ? Self.webhookSecret : Self.token) })
             _ = try await endpoint.putConnection(
                 .init(connector: manifest.name, baseURL: "http://127.0.0.1:7301/\(manifest.name)", secrets: secrets), context: admin(tenant))
         }

@@ -40,7 +40,9 @@ enum YAMLReading {
             guard let number = Int64(scalar.string) else { throw Problem(description: "\(scalar.string) is no plain whole number: quote it") }
             return .int(number)
         case .float:
-            guard let number = Double(scalar.string), number.isFinite else { throw Problem(description: "\(scalar.string) is no plain number: quote it") }
+            guard let number = Double(scalar.string), number.isFinite else {
+                throw Problem(description: "\(scalar.string) is no plain number: quote it")
+            }
             return .double(number)
         default: return .string(scalar.string)
         }

@@ -55,7 +55,9 @@ package struct EgressPolicy: Sendable {
     package func check(addresses: [IPAddress], of base: VendorURL) throws(EgressRefusal) {
         guard !addresses.isEmpty else { throw EgressRefusal("\(base.host) has no address") }
         if isDevelopment(base) { return }
-        if let address = addresses.first(where: { !$0.isPublic }) { throw EgressRefusal("\(base.host) is at \(address), which is not a public address") }
+        if let address = addresses.first(where: { !$0.isPublic }) {
+            throw EgressRefusal("\(base.host) is at \(address), which is not a public address")
+        }
     }
 
     private func isDevelopment(_ base: VendorURL) -> Bool { development.contains("\(base.host):\(base.port)") }

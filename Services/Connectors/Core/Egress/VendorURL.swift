@@ -49,11 +49,16 @@ package struct VendorURL: Sendable, Hashable, CustomStringConvertible {
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
         let isName = labels.allSatisfy { label in
             (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-                && label.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-") }
+                && label.utf8.allSatisfy {
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                        || $0 == UInt8(ascii: "-")
+                }
         }
         guard isName, host.utf8.count <= 253, let last = labels.last else { throw Problem("has no plain host name") }
         // A last label that begins with a digit is an address in one of its many spellings; only the plain one is read.
-        guard last.first?.isNumber != true || IPAddress(v4: host) != nil else { throw Problem("has a host that is neither a name nor a plain IPv4 address") }
+        guard last.first?.isNumber != true || IPAddress(v4: host) != nil else {
+            throw Problem("has a host that is neither a name nor a plain IPv4 address")
+        }
         return host
     }
 

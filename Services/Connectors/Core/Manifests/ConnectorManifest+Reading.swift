@@ -11,7 +11,9 @@ extension ConnectorManifest {
         if !Self.isVersion(version) { reader.note("version", "must be three numbers with dots, as a text") }
         title = reader.string("title")
         secrets = reader.list("secrets") { SecretField(name: $0.string("name"), title: $0.string("title")) }
-        for field in secrets where !Self.isField(field.name) { reader.note("secrets", "\"\(field.name)\" must be 1 to 32 of a-z, 0-9 and underscore") }
+        for field in secrets where !Self.isField(field.name) {
+            reader.note("secrets", "\"\(field.name)\" must be 1 to 32 of a-z, 0-9 and underscore")
+        }
         http = reader.nested("http", Self.access)
         webhook = reader.nested("webhook") { Webhook(scheme: $0.choice("scheme", default: WebhookScheme.github), secret: $0.string("secret")) }
         let (prefix, hasHTTP) = (name, http != nil)
@@ -23,7 +25,8 @@ extension ConnectorManifest {
     private static func access(_ reader: inout FieldReader) -> HTTPAccess {
         let egress = reader.list("egress") { rule in
             EgressRule(
-                hosts: rule.strings("hosts").map { HostPattern($0) }, methods: Set(rule.strings("methods")), paths: rule.strings("paths").map { PathPattern($0) })
+                hosts: rule.strings("hosts").map { HostPattern($0) }, methods: Set(rule.strings("methods")),
+                paths: rule.strings("paths").map { PathPattern($0) })
         }
         if egress.isEmpty { reader.note("egress", "must allow something") }
         var base: VendorURL?
@@ -70,9 +73,13 @@ extension ConnectorManifest {
         case .basic(let user, let password): used += [user, password]
         case .some(.none), nil: break
         }
-        var problems = used.filter { !known.contains($0) }.map { ManifestProblem(pointer: "/secrets", message: "the secret \($0) is used and not declared") }
+        var problems = used.filter { !known.contains($0) }.map {
+            ManifestProblem(pointer: "/secrets", message: "the secret \($0) is used and not declared")
+        }
         if operations.isEmpty { problems.append(ManifestProblem(pointer: "/operations", message: "must not be empty")) }
-        if Set(operations.map(\.name)).count != operations.count { problems.append(ManifestProblem(pointer: "/operations", message: "names an operation twice")) }
+        if Set(operations.map(\.name)).count != operations.count {
+            problems.append(ManifestProblem(pointer: "/operations", message: "names an operation twice"))
+        }
         for (index, operation) in operations.enumerated() { problems += egressProblems(operation, "/operations/\(index)") }
         return problems
     }

@@ -124,6 +124,9 @@ struct FieldReader {
 
     /// What was noted, with the members that nobody asked for.
     func finished() -> [ManifestProblem] {
-        problems + object.keys.filter { !taken.contains($0) }.map { ManifestProblem(pointer: "\(pointer)/\($0.pointerToken)", message: "is not a known member") }
+        problems
+            + object.keys.filter { !taken.contains($0) }.map {
+                ManifestProblem(pointer: "\(pointer)/\($0.pointerToken)", message: "is not a known member")
+            }
     }
 }

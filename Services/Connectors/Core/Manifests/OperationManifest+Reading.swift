@@ -55,7 +55,8 @@ extension ConnectorManifest {
         let method = reader.string("method")
         if !methods.contains(method) { reader.note("method", "must be one of \(methods.sorted().joined(separator: ", "))") }
         let path = reader.text("path") ?? emptyText
-        return RequestTemplate(method: method, path: path, query: reader.named("query"), headers: reader.named("headers"), body: reader.template("body"))
+        return RequestTemplate(
+            method: method, path: path, query: reader.named("query"), headers: reader.named("headers"), body: reader.template("body"))
     }
 
     private static func find(_ reader: inout FieldReader) -> FindRule {
@@ -77,18 +78,23 @@ extension ConnectorManifest {
     private static func readBack(_ reader: inout FieldReader) -> ReadBackGuard {
         let settles = reader.take("settles_ms")?.intValue
         return ReadBackGuard(
-            member: reader.take("with")?.stringValue, lookups: reader.list("lookups", lookup), request: reader.nested("request", request) ?? emptyRequest,
-            find: reader.nested("find", find) ?? emptyFind, output: reader.template("result") ?? .object([]), settles: settles.map { .milliseconds($0) },
+            member: reader.take("with")?.stringValue, lookups: reader.list("lookups", lookup),
+            request: reader.nested("request", request) ?? emptyRequest,
+            find: reader.nested("find", find) ?? emptyFind, output: reader.template("result") ?? .object([]),
+            settles: settles.map { .milliseconds($0) },
             isAskedFirst: reader.flag("asked_first"))
     }
 
     /// A reference to something that cannot be there would fail at the first call, long after the manifest was published.
     private static func checkReferences(_ http: HTTPOperation, _ input: InputSchema, _ reader: inout FieldReader) {
         let lookups = http.lookups + http.guards.flatMap(\.lookups)
-        let before = http.request.references + lookups.flatMap { $0.request.references + $0.find.value.references }
+        let before =
+            http.request.references + lookups.flatMap { $0.request.references + $0.find.value.references }
             + http.expectations.flatMap { $0.value.references } + http.guards.flatMap { $0.request.references + $0.find.value.references }
         let after = http.output.references + http.expectations.flatMap { $0.message.references } + http.guards.flatMap(\.output.references)
-        for reference in before where !roots.contains(reference.path[0]) { reader.note("", "${\(reference.path.joined(separator: "."))} leads nowhere") }
+        for reference in before where !roots.contains(reference.path[0]) {
+            reader.note("", "${\(reference.path.joined(separator: "."))} leads nowhere")
+        }
         for reference in after where !roots.union(["response", "found"]).contains(reference.path[0]) {
             reader.note("", "${\(reference.path.joined(separator: "."))} leads nowhere")
         }

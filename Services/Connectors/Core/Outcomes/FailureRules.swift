@@ -17,6 +17,7 @@ package struct FailureRules: Sendable, Hashable {
         guard body[field] == value else { return nil }
         let code = body[self.code]?.stringValue ?? "unknown"
         return CallFailure(
-            classes[code] ?? .vendorError, "the vendor refused: \(code)", isRetryable: retryable.contains(code), retryAfter: RetryAfter.read(response.headers))
+            classes[code] ?? .vendorError, "the vendor refused: \(code)", isRetryable: retryable.contains(code),
+            retryAfter: RetryAfter.read(response.headers))
     }
 }

@@ -29,7 +29,8 @@ package struct InputSchema: Sendable, Hashable {
     package var propertyNames: [String] { document["properties"]?.objectValue?.keys ?? [] }
 
     private static let checked: Set<String> = [
-        "type", "properties", "required", "additionalProperties", "items", "enum", "const", "minLength", "maxLength", "minimum", "maximum", "minItems",
+        "type", "properties", "required", "additionalProperties", "items", "enum", "const", "minLength", "maxLength", "minimum", "maximum",
+        "minItems",
         "maxItems",
     ]
     private static let annotations: Set<String> = ["title", "description", "default", "examples"]

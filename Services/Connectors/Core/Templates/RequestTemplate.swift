@@ -26,7 +26,9 @@ package struct RequestTemplate: Sendable, Hashable {
         var headers: [RenderedRequest.Header] = []
         for header in self.headers {
             let value = try header.value.text(in: scope)
-            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw TemplateError("the header \(header.name) would hold a control character") }
+            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw TemplateError("the header \(header.name) would hold a control character")
+            }
             headers.append(RenderedRequest.Header(name: header.name, value: value))
         }
         let path = try self.path.text(in: scope) { text throws(TemplateError) in try PercentEncoding.encodeSegment(text) }

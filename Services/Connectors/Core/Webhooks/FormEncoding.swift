@@ -10,7 +10,9 @@ enum FormEncoding {
         var object = JSONObject()
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = text(parts[0]), let value = text(parts.count == 2 ? parts[1] : []), object[name] == nil, object.count < fieldLimit else { return nil }
+            guard let name = text(parts[0]), let value = text(parts.count == 2 ? parts[1] : []), object[name] == nil, object.count < fieldLimit else {
+                return nil
+            }
             object[name] = .string(value)
         }
         return object

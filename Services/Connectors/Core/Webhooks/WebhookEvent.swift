@@ -39,7 +39,9 @@ package enum WebhookReader {
 
     private static func github(_ headers: WebhookHeaders, _ body: [UInt8]) throws(WebhookFormatError) -> WebhookEvent {
         guard let event = headers["X-GitHub-Event"], isToken(event) else { throw WebhookFormatError(description: "X-GitHub-Event is missing") }
-        guard let delivery = headers["X-GitHub-Delivery"], isToken(delivery) else { throw WebhookFormatError(description: "X-GitHub-Delivery is missing") }
+        guard let delivery = headers["X-GitHub-Delivery"], isToken(delivery) else {
+            throw WebhookFormatError(description: "X-GitHub-Delivery is missing")
+        }
         let payload = try object(body)
         let action = payload["action"]?.stringValue
         if let action, !isToken(action) { throw WebhookFormatError(description: "action is not a word") }
@@ -61,7 +63,9 @@ package enum WebhookReader {
         let delivery = digest(body + Array((headers["X-Slack-Request-Timestamp"] ?? "").utf8))
         if headers["Content-Type"]?.hasPrefix("application/x-www-form-urlencoded") == true {
             guard let form = FormEncoding.decode(body) else { throw WebhookFormatError(description: "the form cannot be read") }
-            guard let text = form["payload"]?.stringValue else { return .event(WebhookEvent(kind: "slack.command", deliveryID: delivery, payload: .object(form))) }
+            guard let text = form["payload"]?.stringValue else {
+                return .event(WebhookEvent(kind: "slack.command", deliveryID: delivery, payload: .object(form)))
+            }
             return .event(WebhookEvent(kind: "slack.interaction", deliveryID: delivery, payload: try object(Array(text.utf8))))
         }
         let payload = try object(body)

@@ -53,7 +53,8 @@ package enum WebhookVerifier {
 
     private static func check(_ header: String?, prefix: String, message: [UInt8], _ secrets: [Secret]) throws(WebhookRefusal) {
         guard let header else { throw .missingSignature }
-        guard header.hasPrefix(prefix), let code = Hexadecimal.decode(String(header.dropFirst(prefix.count))), code.count == SHA256Digest.byteCount else {
+        guard header.hasPrefix(prefix), let code = Hexadecimal.decode(String(header.dropFirst(prefix.count))), code.count == SHA256Digest.byteCount
+        else {
             throw .malformedSignature
         }
         var isGenuine = false

@@ -39,9 +39,11 @@ struct CallBudget: Sendable {
         }
         let event = FinOpsV1.UsageEvent(
             eventID: identity.usageEventID(attempt: attempt), meter: "connector-calls", quantity: 1, cost: Self.money(micros),
-            timeMicros: Int64((time.timeIntervalSince1970 * 1_000_000).rounded()), runID: identity.run?.bytes ?? [], step: identity.step, service: connector)
+            timeMicros: Int64((time.timeIntervalSince1970 * 1_000_000).rounded()), runID: identity.run?.bytes ?? [], step: identity.step,
+            service: connector)
         try await outbox.enqueue(
-            call: FinOpsV1.Methods.recordUsage, request: FinOpsV1.RecordUsageRequest(events: [event]), id: UUIDv7.make(), tenant: identity.tenant, in: tx)
+            call: FinOpsV1.Methods.recordUsage, request: FinOpsV1.RecordUsageRequest(events: [event]), id: UUIDv7.make(), tenant: identity.tenant,
+            in: tx)
     }
 
     static func money(_ micros: Int64) -> CommonV1.Money { CommonV1.Money(micros: micros, currency: currency) }

@@ -69,11 +69,13 @@ extension CallExecutor {
                 if stored.record.state == .started { try await closeLostAttempt(stored, in: tx) }
             } else {
                 call = StoredCall(
-                    record: CallRecord(state: .prepared, requestDigest: identity.requestDigest, attempt: attempt, worker: parts.worker, leaseEnds: leaseEnds))
+                    record: CallRecord(
+                        state: .prepared, requestDigest: identity.requestDigest, attempt: attempt, worker: parts.worker, leaseEnds: leaseEnds))
                 guard try await parts.calls.insert(call, asked, version: entry.manifest.version, at: now, in: tx) else { return nil }
             }
             let receipt = try await parts.receipts.record(intent, in: tx)
-            call.record = CallRecord(state: .prepared, requestDigest: identity.requestDigest, attempt: attempt, worker: parts.worker, leaseEnds: leaseEnds)
+            call.record = CallRecord(
+                state: .prepared, requestDigest: identity.requestDigest, attempt: attempt, worker: parts.worker, leaseEnds: leaseEnds)
             call.reservation = reservation
             call.intentReceipt = receipt.id.rawValue
             call.openIntents.append(receipt.paeDigest)
@@ -87,7 +89,8 @@ extension CallExecutor {
     /// An attempt that may have reached the vendor and may be repeated: it is charged, since it may have been served.
     private func closeLostAttempt(_ call: StoredCall, in tx: PostgresTransaction) async throws {
         try await parts.budget.settle(
-            call.reservation, identity, attempt: call.record.attempt, connector: entry.manifest.name, micros: entry.operation.costMicros, at: now, in: tx)
+            call.reservation, identity, attempt: call.record.attempt, connector: entry.manifest.name, micros: entry.operation.costMicros, at: now,
+            in: tx)
     }
 
     /// Returns once the log has the intent. If it does not answer, nothing is begun, and the next request goes on from here.
@@ -103,8 +106,11 @@ extension CallExecutor {
                 call.record.leaseEnds = ended
                 return true
             }
-            parts.logger.warning("intent not acknowledged", metadata: ["operation": "\(identity.operation)", "tenant": "\(tenant)", "reason": "\(error.reason)"])
-            throw RPCError(.unavailable, reason: "LEDGER_UNAVAILABLE", message: "the intent is not in the log yet: nothing was sent", retryAfter: .milliseconds(500))
+            parts.logger.warning(
+                "intent not acknowledged", metadata: ["operation": "\(identity.operation)", "tenant": "\(tenant)", "reason": "\(error.reason)"])
+            throw RPCError(
+                .unavailable, reason: "LEDGER_UNAVAILABLE", message: "the intent is not in the log yet: nothing was sent",
+                retryAfter: .milliseconds(500))
         }
     }
 
@@ -117,7 +123,8 @@ extension CallExecutor {
                 guard case .begin = plan(stored) else { return nil }
                 call = stored
             } else {
-                call = StoredCall(record: CallRecord(state: .failed, requestDigest: identity.requestDigest, attempt: 1, worker: parts.worker, leaseEnds: now))
+                call = StoredCall(
+                    record: CallRecord(state: .failed, requestDigest: identity.requestDigest, attempt: 1, worker: parts.worker, leaseEnds: now))
                 guard try await parts.calls.insert(call, asked, version: entry.manifest.version, at: now, in: tx) else { return nil }
             }
             let receipt = try await parts.receipts.record(draft, in: tx)

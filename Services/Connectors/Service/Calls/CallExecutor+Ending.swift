@@ -85,7 +85,8 @@ extension CallExecutor {
             call.openIntents = []
             if !wasSettled {
                 try await parts.budget.settle(
-                    call.reservation, identity, attempt: call.record.attempt, connector: entry.manifest.name, micros: call.costMicros, at: time, in: tx)
+                    call.reservation, identity, attempt: call.record.attempt, connector: entry.manifest.name, micros: call.costMicros, at: time,
+                    in: tx)
             }
             call.reservation = nil
             try await parts.calls.update(call, key: identity.key, tenant: tenant, at: time, in: tx)
@@ -112,7 +113,8 @@ extension CallExecutor {
         parts.logger.info(
             "call ended",
             metadata: [
-                "tenant": "\(tenant)", "operation": "\(identity.operation)", "state": "\(call.record.state.rawValue)", "attempt": "\(call.record.attempt)",
+                "tenant": "\(tenant)", "operation": "\(identity.operation)", "state": "\(call.record.state.rawValue)",
+                "attempt": "\(call.record.attempt)",
                 "class": "\(call.failure?.errorClass.rawValue ?? "")", "trace": "\(context.trace.traceIDText)",
             ])
     }

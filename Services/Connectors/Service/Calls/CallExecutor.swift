@@ -75,7 +75,8 @@ struct CallExecutor: Sendable {
     var patience: Duration { max(.zero, ContinuousClock.now.duration(to: context.deadline) - Self.epilogue) }
 
     private static let lost = CallOutcome.unknown(
-        CallFailure(.vendorError, "the connection to the vendor was lost in the middle of the call, and the vendor cannot be asked whether it took place"))
+        CallFailure(
+            .vendorError, "the connection to the vendor was lost in the middle of the call, and the vendor cannot be asked whether it took place"))
 
     // MARK: After a crash
 
@@ -102,7 +103,8 @@ struct CallExecutor: Sendable {
             let doubt = CallFailure(.vendorError, "the call was interrupted, and its effect was not found at the vendor's but may still appear")
             return try await finish(.mayHaveRun, .unknown(doubt), nil)
         case .failed(let failure):
-            let doubt = CallFailure(failure.errorClass, "the call was interrupted, and the vendor could not be asked whether it took place: \(failure.message)")
+            let doubt = CallFailure(
+                failure.errorClass, "the call was interrupted, and the vendor could not be asked whether it took place: \(failure.message)")
             return try await finish(.mayHaveRun, .unknown(doubt), nil)
         }
     }
@@ -110,7 +112,8 @@ struct CallExecutor: Sendable {
     /// It certainly did not take place: the next attempt may begin.
     private func markUndone() async throws {
         try await parts.pool.withTenant(tenant) { tx in
-            guard var call = try await parts.calls.call(identity.key, locking: true, tenant: tenant, in: tx), call.record.worker == parts.worker else { return }
+            guard var call = try await parts.calls.call(identity.key, locking: true, tenant: tenant, in: tx), call.record.worker == parts.worker
+            else { return }
             if !call.openIntents.isEmpty {
                 let receipt = try await parts.receipts.record(receipts.nothingHappened(call, at: now), in: tx)
                 call.receipts.append(StoredCall.Receipt(id: receipt.id.rawValue, digest: receipt.paeDigest))

@@ -44,7 +44,8 @@ struct CallReceipts: Sendable {
 
     private func common(_ attempt: Int) -> JSONObject {
         [
-            "operation": .string(entry.operation.name), "connector": .string(entry.manifest.name), "connector_version": .string(entry.manifest.version),
+            "operation": .string(entry.operation.name), "connector": .string(entry.manifest.name),
+            "connector_version": .string(entry.manifest.version),
             "attempt": .int(Int64(attempt)), "call_key": .string(SHA256Digest(hashing: Array(identity.key.utf8)).hex), "direction": "out",
         ]
     }
@@ -53,8 +54,10 @@ struct CallReceipts: Sendable {
         _ phase: ReceiptPhase, causes: [SHA256Digest], outcome: String, _ facts: JSONObject, personal: JSONObject, at time: Date
     ) -> ReceiptDraft {
         ReceiptDraft(
-            kind: .connectorCall, tenant: identity.tenant, run: identity.run, step: identity.step.isEmpty ? nil : identity.step, phase: phase, causes: causes,
-            policyDecision: decision, subject: [ReceiptSubject("input:\(entry.operation.name)", identity.inputDigest)], outcome: outcome, facts: facts,
+            kind: .connectorCall, tenant: identity.tenant, run: identity.run, step: identity.step.isEmpty ? nil : identity.step, phase: phase,
+            causes: causes,
+            policyDecision: decision, subject: [ReceiptSubject("input:\(entry.operation.name)", identity.inputDigest)], outcome: outcome,
+            facts: facts,
             personal: personal, time: time)
     }
 

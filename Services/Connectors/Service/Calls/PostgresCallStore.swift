@@ -24,7 +24,9 @@ struct PostgresCallStore: Sendable {
     static let decisionConstraint = "connector_call_decision"
 
     /// False where the key is there already.
-    func insert(_ call: StoredCall, _ asked: AskedCall, version: String, at time: Date, in tx: PostgresTransaction) async throws(PostgresError) -> Bool {
+    func insert(_ call: StoredCall, _ asked: AskedCall, version: String, at time: Date, in tx: PostgresTransaction) async throws(PostgresError)
+        -> Bool
+    {
         let identity = asked.identity
         let inserted = try await tx.execute(
             """
@@ -33,8 +35,10 @@ struct PostgresCallStore: Sendable {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14) ON CONFLICT (tenant_id, call_key) DO NOTHING
             """,
             [
-                .uuid(identity.tenant.rawValue), .text(identity.key), .text(identity.operation), .text(version), .bytes(call.record.requestDigest.bytes),
-                .uuid(asked.decisionID.rawValue), .optional(identity.run?.rawValue), .text(identity.step), .text(call.record.state.rawValue), .int(Int64(call.record.attempt)),
+                .uuid(identity.tenant.rawValue), .text(identity.key), .text(identity.operation), .text(version),
+                .bytes(call.record.requestDigest.bytes),
+                .uuid(asked.decisionID.rawValue), .optional(identity.run?.rawValue), .text(identity.step), .text(call.record.state.rawValue),
+                .int(Int64(call.record.attempt)),
                 .text(call.record.worker.instance), .text(call.record.worker.boot), .timestamp(call.record.leaseEnds), .timestamp(time),
             ])
         return inserted == 1
@@ -50,11 +54,14 @@ struct PostgresCallStore: Sendable {
             WHERE tenant_id = $1 AND call_key = $2
             """,
             [
-                .uuid(tenant.rawValue), .text(key), .text(call.record.state.rawValue), .int(Int64(call.record.attempt)), .text(call.record.worker.instance),
+                .uuid(tenant.rawValue), .text(key), .text(call.record.state.rawValue), .int(Int64(call.record.attempt)),
+                .text(call.record.worker.instance),
                 .text(call.record.worker.boot), .timestamp(call.record.leaseEnds), .optional(call.firstSent), .optional(call.lastSent),
-                .optional(call.reservation), .optional(call.intentReceipt), .bytesArray(call.openIntents.map(\.bytes)), .uuidArray(call.receipts.map(\.id)),
+                .optional(call.reservation), .optional(call.intentReceipt), .bytesArray(call.openIntents.map(\.bytes)),
+                .uuidArray(call.receipts.map(\.id)),
                 .bytesArray(call.receipts.map(\.digest.bytes)), .optional(call.output?.encoded()), .optional(call.failure?.errorClass.rawValue),
-                .optional(call.failure?.message), .optional(call.failure?.retryAfter.map { $0.wholeMilliseconds }), .int(call.costMicros), .timestamp(time),
+                .optional(call.failure?.message), .optional(call.failure?.retryAfter.map { $0.wholeMilliseconds }), .int(call.costMicros),
+                .timestamp(time),
             ])
     }
 
@@ -68,9 +75,12 @@ struct PostgresCallStore: Sendable {
         guard let state = CallRecord.State(rawValue: state) else { throw PostgresError.unreadableColumn("state", reason: "is \(state)") }
         let record = CallRecord(
             state: state, requestDigest: try digest(try row.bytes("request_digest")), attempt: Int(try row.int("attempt")),
-            worker: WorkerID(instance: try row.text("worker_instance"), boot: try row.text("worker_boot")), leaseEnds: try row.timestamp("lease_ends"))
+            worker: WorkerID(instance: try row.text("worker_instance"), boot: try row.text("worker_boot")), leaseEnds: try row.timestamp("lease_ends")
+        )
         var call = StoredCall(record: record)
-        call.receipts = try zip(try row.uuidArray("receipt_ids"), try row.bytesArray("receipt_digests")).map { StoredCall.Receipt(id: $0, digest: try digest($1)) }
+        call.receipts = try zip(try row.uuidArray("receipt_ids"), try row.bytesArray("receipt_digests")).map {
+            StoredCall.Receipt(id: $0, digest: try digest($1))
+        }
         call.openIntents = try row.bytesArray("open_intents").map(digest)
         call.intentReceipt = try row.optionalUUID("intent_receipt")
         call.reservation = try row.optionalUUID("reservation_id")

@@ -39,7 +39,8 @@ struct PostgresConnectionStore: Sendable {
 
     /// - Parameter baseURL: Nil keeps what is there.
     func put(
-        _ connector: String, baseURL: String?, secrets: [String: Secret], by principal: String, at time: Date, tenant: TenantID, in tx: PostgresTransaction
+        _ connector: String, baseURL: String?, secrets: [String: Secret], by principal: String, at time: Date, tenant: TenantID,
+        in tx: PostgresTransaction
     ) async throws {
         try await tx.execute(
             """
@@ -75,7 +76,8 @@ struct PostgresConnectionStore: Sendable {
     /// The opened secrets of a connector, by field.
     func secrets(of connector: String, tenant: TenantID, in tx: PostgresTransaction) async throws -> [String: Secret] {
         let rows = try await tx.query(
-            "SELECT field, sealed, key_version FROM connection_secret WHERE tenant_id = $1 AND connector = $2", [.uuid(tenant.rawValue), .text(connector)])
+            "SELECT field, sealed, key_version FROM connection_secret WHERE tenant_id = $1 AND connector = $2",
+            [.uuid(tenant.rawValue), .text(connector)])
         var secrets: [String: Secret] = [:]
         for row in rows {
             let field = try row.text("field")

@@ -40,7 +40,9 @@ struct TenantKeyring: Sendable {
 
     private func unwrap(_ row: PostgresRow, _ tenant: TenantID) throws -> TenantKey {
         let owner = try row.text("kek_id")
-        guard owner == wrappingKey.id else { throw Unusable(description: "tenant \(tenant)'s key is wrapped by \(owner), this process holds \(wrappingKey.id)") }
+        guard owner == wrappingKey.id else {
+            throw Unusable(description: "tenant \(tenant)'s key is wrapped by \(owner), this process holds \(wrappingKey.id)")
+        }
         return try TenantKey(unwrapping: try row.bytes("wrapped"), tenant: tenant, version: try row.int("version"), by: wrappingKey)
     }
 }

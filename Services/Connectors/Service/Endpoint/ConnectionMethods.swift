@@ -12,22 +12,30 @@ package import Wire
 extension ConnectorsEndpoint {
     private static let secretByteCount = 16 << 10
 
-    package func listOperations(_ request: ConnectorsV1.ListOperationsRequest, context: CallContext) async throws -> ConnectorsV1.ListOperationsResponse {
+    package func listOperations(_ request: ConnectorsV1.ListOperationsRequest, context: CallContext) async throws
+        -> ConnectorsV1.ListOperationsResponse
+    {
         ConnectorsV1.ListOperationsResponse(
-            operations: parts.registry.manifests.flatMap { manifest in manifest.operations.map { Self.wire($0, manifest) } }.sorted { $0.name < $1.name })
+            operations: parts.registry.manifests.flatMap { manifest in manifest.operations.map { Self.wire($0, manifest) } }.sorted {
+                $0.name < $1.name
+            })
     }
 
-    package func listConnections(_ request: ConnectorsV1.ListConnectionsRequest, context: CallContext) async throws -> ConnectorsV1.ListConnectionsResponse {
+    package func listConnections(_ request: ConnectorsV1.ListConnectionsRequest, context: CallContext) async throws
+        -> ConnectorsV1.ListConnectionsResponse
+    {
         let tenant = try context.requireTenant()
         let stored = try await parts.pool.withTenant(tenant) { try await parts.connections.all(tenant: tenant, in: $0) }
         return ConnectorsV1.ListConnectionsResponse(connections: parts.registry.manifests.map { wire($0, stored[$0.name]) })
     }
 
-    package func putConnection(_ request: ConnectorsV1.PutConnectionRequest, context: CallContext) async throws -> ConnectorsV1.PutConnectionResponse {
+    package func putConnection(_ request: ConnectorsV1.PutConnectionRequest, context: CallContext) async throws -> ConnectorsV1.PutConnectionResponse
+    {
         let tenant = try context.requireTenant()
         let principal = try context.requirePrincipal()
         guard context.roles.contains("admin") else {
-            throw RPCError(.permissionDenied, reason: "ROLE_REQUIRED", message: "connections are changed by administrators", details: ["role": "admin"])
+            throw RPCError(
+                .permissionDenied, reason: "ROLE_REQUIRED", message: "connections are changed by administrators", details: ["role": "admin"])
         }
         guard let manifest = parts.registry.connector(request.connector) else { throw Self.unknownConnector(request.connector) }
         let base = try checkedBase(request.baseURL, manifest)
@@ -80,11 +88,15 @@ extension ConnectorsEndpoint {
     private static func receipt(
         _ manifest: ConnectorManifest, _ base: VendorURL?, _ fields: [String], by principal: String, tenant: TenantID, at time: Date
     ) throws -> ReceiptDraft {
-        let facts: JSONObject = ["connector": .string(manifest.name), "connector_version": .string(manifest.version), "secrets_set": .array(fields.map { .string($0) })]
+        let facts: JSONObject = [
+            "connector": .string(manifest.name), "connector_version": .string(manifest.version), "secrets_set": .array(fields.map { .string($0) }),
+        ]
         let personal: JSONObject = ["by": .string(principal), "base_url": base.map { .string($0.description) } ?? .null]
         return ReceiptDraft(
             kind: .connectorCall, tenant: tenant, phase: .single,
-            subject: [ReceiptSubject("connection:\(manifest.name)", SHA256Digest(hashing: try JSONValue.object(facts.merging(personal)).canonical()))],
+            subject: [
+                ReceiptSubject("connection:\(manifest.name)", SHA256Digest(hashing: try JSONValue.object(facts.merging(personal)).canonical()))
+            ],
             outcome: "connection-changed", facts: facts, personal: personal, time: time)
     }
 
@@ -104,13 +116,15 @@ extension ConnectorsEndpoint {
             }
         return ConnectorsV1.Connection(
             connector: manifest.name, title: manifest.title, version: manifest.version, health: health, reason: reason, baseURL: base,
-            secretsSet: needed.filter { stored?.secretsSet.contains($0) == true }, secretsNeeded: needed, hosts: parts.registry.egress(of: manifest).hosts)
+            secretsSet: needed.filter { stored?.secretsSet.contains($0) == true }, secretsNeeded: needed,
+            hosts: parts.registry.egress(of: manifest).hosts)
     }
 
     private static func wire(_ operation: OperationManifest, _ manifest: ConnectorManifest) -> ConnectorsV1.Operation {
         ConnectorsV1.Operation(
             name: operation.name, connector: manifest.name, connectorVersion: manifest.version, title: operation.title,
-            inputSchemaJSON: JSONValue.object(operation.input.document).encoded(), outputSchemaJSON: JSONValue.object(operation.output.document).encoded(),
+            inputSchemaJSON: JSONValue.object(operation.input.document).encoded(),
+            outputSchemaJSON: JSONValue.object(operation.output.document).encoded(),
             idempotency: operation.idempotency.rawValue, cost: CallBudget.money(operation.costMicros))
     }
 }

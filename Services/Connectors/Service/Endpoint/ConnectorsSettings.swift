@@ -12,7 +12,9 @@ struct ConnectorsSettings: Sendable {
     init(_ settings: ServiceSettings) throws {
         let path = try settings.string("kek_file")
         guard let content = try? Data(contentsOf: URL(filePath: path)) else { throw ConfigError(["settings.kek_file cannot be read: \(path)"]) }
-        guard let key = KeyEncryptionKey(fileContent: Array(content)) else { throw ConfigError(["settings.kek_file must hold 32 bytes as 64 hexadecimal digits"]) }
+        guard let key = KeyEncryptionKey(fileContent: Array(content)) else {
+            throw ConfigError(["settings.kek_file must hold 32 bytes as 64 hexadecimal digits"])
+        }
         wrappingKey = key
         developmentAddresses = try Self.development(settings)
     }

@@ -11,12 +11,16 @@ extension ConnectorsEndpoint: ConnectorsV1.ConnectorsHandler {
         let tenant = try context.requireTenant()
         let asked = try AskedCall(request, tenant: tenant)
         guard let entry = parts.registry.operation(request.operation) else {
-            throw RPCError(.notFound, reason: "UNKNOWN_OPERATION", message: "there is no operation \(request.operation)", details: ["field": "operation"])
+            throw RPCError(
+                .notFound, reason: "UNKNOWN_OPERATION", message: "there is no operation \(request.operation)", details: ["field": "operation"])
         }
         guard request.enforcedIdentity == asked.identity.inputDigest.bytes else {
             parts.security(
                 "connector.input-changed", tenant, context.principal,
-                ["operation": .string(request.operation), "decision": .string(asked.decisionID.description), "caller": .string(context.caller.rawValue)])
+                [
+                    "operation": .string(request.operation), "decision": .string(asked.decisionID.description),
+                    "caller": .string(context.caller.rawValue),
+                ])
             throw DecisionCheck.refusal("INPUT_CHANGED", "the input is not the one that policy decided on")
         }
         let executor = CallExecutor(parts: parts, asked: asked, entry: entry, context: context)

@@ -13,9 +13,13 @@ extension ConnectorsEndpoint {
     private static let bodyByteCount = 3 << 20
 
     /// Verified before anything parses it. What is not believed leaves one line in the security log and nothing else.
-    package func receiveWebhook(_ request: ConnectorsV1.ReceiveWebhookRequest, context: CallContext) async throws -> ConnectorsV1.ReceiveWebhookResponse {
+    package func receiveWebhook(_ request: ConnectorsV1.ReceiveWebhookRequest, context: CallContext) async throws
+        -> ConnectorsV1.ReceiveWebhookResponse
+    {
         let tenant = try context.requireTenant()
-        guard let manifest = parts.registry.connector(request.connector), let webhook = manifest.webhook else { throw Self.unknownConnector(request.connector) }
+        guard let manifest = parts.registry.connector(request.connector), let webhook = manifest.webhook else {
+            throw Self.unknownConnector(request.connector)
+        }
         guard request.body.count <= Self.bodyByteCount else {
             throw RPCError.invalid("body", "has \(request.body.count) bytes", fix: "at most \(Self.bodyByteCount) are taken")
         }
@@ -23,7 +27,9 @@ extension ConnectorsEndpoint {
         try await verify(webhook, connector: manifest.name, headers, request.body, tenant: tenant)
         let content: WebhookContent
         do { content = try WebhookReader.read(webhook.scheme, headers: headers, body: request.body) } catch {
-            throw RPCError(.invalidArgument, reason: "MALFORMED_BODY", message: error.description, details: ["field": "body", "fix": "send what the vendor sends"])
+            throw RPCError(
+                .invalidArgument, reason: "MALFORMED_BODY", message: error.description,
+                details: ["field": "body", "fix": "send what the vendor sends"])
         }
         switch content {
         case .handshake(let handshake):
@@ -73,7 +79,10 @@ extension ConnectorsEndpoint {
             // The vendor signs the body and not the delivery's id: somebody sends old bytes under a new one.
             parts.security(
                 "webhook.replayed", tenant, nil,
-                ["connector": .string(delivery.connector), "delivery": .string(delivery.event.deliveryID), "first_delivery": .string(known.deliveryID)])
+                [
+                    "connector": .string(delivery.connector), "delivery": .string(delivery.event.deliveryID),
+                    "first_delivery": .string(known.deliveryID),
+                ])
         }
         return ConnectorsV1.ReceiveWebhookResponse(fresh: known == nil, eventID: (known?.id ?? delivery.id).bytes, eventKind: delivery.event.kind)
     }
@@ -82,9 +91,11 @@ extension ConnectorsEndpoint {
         _ delivery: PostgresWebhookStore.Delivery, _ manifest: ConnectorManifest, _ bodyDigest: SHA256Digest, _ tenant: TenantID
     ) -> ReceiptDraft {
         ReceiptDraft(
-            kind: .connectorCall, tenant: tenant, phase: .single, subject: [ReceiptSubject("webhook:\(manifest.name)", bodyDigest)], outcome: "received",
+            kind: .connectorCall, tenant: tenant, phase: .single, subject: [ReceiptSubject("webhook:\(manifest.name)", bodyDigest)],
+            outcome: "received",
             facts: [
-                "connector": .string(manifest.name), "connector_version": .string(manifest.version), "direction": "in", "event": .string(delivery.event.kind),
+                "connector": .string(manifest.name), "connector_version": .string(manifest.version), "direction": "in",
+                "event": .string(delivery.event.kind),
                 "event_id": .string(delivery.id.lowercased), "delivery": .string(delivery.event.deliveryID), "verified": "hmac-sha256",
             ], time: delivery.received)
     }

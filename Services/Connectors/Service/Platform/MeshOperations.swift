@@ -22,14 +22,16 @@ struct MeshOperations: Sendable {
 
     private func apply(_ input: JSONValue, _ run: RunID?, _ options: CallOptions) async throws(RPCError) -> JSONValue {
         let (service, meter) = Self.series(input)
-        let throttle = FinOpsV1.Throttle(service: service, meter: meter, percent: UInt32(clamping: input["percent"]?.intValue ?? 0), runID: run?.bytes ?? [])
+        let throttle = FinOpsV1.Throttle(
+            service: service, meter: meter, percent: UInt32(clamping: input["percent"]?.intValue ?? 0), runID: run?.bytes ?? [])
         let answer = try await finops.applyThrottle(FinOpsV1.ApplyThrottleRequest(throttle: throttle), options: options)
         return ["service": .string(service), "meter": .string(meter), "percent": .int(Int64(answer.throttle?.percent ?? throttle.percent))]
     }
 
     private func lift(_ input: JSONValue, _ run: RunID?, _ options: CallOptions) async throws(RPCError) -> JSONValue {
         let (service, meter) = Self.series(input)
-        let answer = try await finops.liftThrottle(FinOpsV1.LiftThrottleRequest(service: service, meter: meter, runID: run?.bytes ?? []), options: options)
+        let answer = try await finops.liftThrottle(
+            FinOpsV1.LiftThrottleRequest(service: service, meter: meter, runID: run?.bytes ?? []), options: options)
         return ["service": .string(service), "meter": .string(meter), "was_applied": .bool(answer.wasApplied)]
     }
 

@@ -29,7 +29,8 @@ struct PostgresWebhookStore: Sendable {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
             """,
             [
-                .uuid(tenant.rawValue), .text(delivery.connector), .text(delivery.event.deliveryID), .bytes(delivery.signedDigest.bytes), .uuid(delivery.id),
+                .uuid(tenant.rawValue), .text(delivery.connector), .text(delivery.event.deliveryID), .bytes(delivery.signedDigest.bytes),
+                .uuid(delivery.id),
                 .text(delivery.event.kind), .bytes(delivery.event.payload.encoded()), .uuid(receipt), .timestamp(delivery.received),
             ])
         if inserted == 1 { return nil }

@@ -1,6 +1,9 @@
 public import JSON
 
 extension Shape {
+    /// Of one list or object: a body can hold more mistakes than anybody reads.
+    private static let problemsMax = 20
+
     /// What of `value` does not fit, at most a few dozen problems; empty where it fits.
     public func problems(in value: JSONValue, at pointer: String = "") -> [FieldProblem] {
         switch (self, value) {
@@ -47,7 +50,9 @@ extension Shape {
             return [FieldProblem(field: pointer, message: "has \(values.count) elements", fix: "send at most \(maximum)")]
         }
         var problems: [FieldProblem] = []
-        for (index, value) in values.enumerated() where problems.count < 20 { problems += shape.problems(in: value, at: "\(pointer)/\(index)") }
+        for (index, value) in values.enumerated() where problems.count < problemsMax {
+            problems += shape.problems(in: value, at: "\(pointer)/\(index)")
+        }
         return problems
     }
 
@@ -55,21 +60,20 @@ extension Shape {
         guard members.count <= maximum else {
             return [FieldProblem(field: pointer, message: "has \(members.count) members", fix: "send at most \(maximum)")]
         }
-        return members.flatMap { shape.problems(in: $0.value, at: "\(pointer)/\(escaped($0.key))") }
+        return Array(members.lazy.flatMap { shape.problems(in: $0.value, at: "\(pointer)/\(escaped($0.key))") }.prefix(problemsMax))
     }
 
     private static func problems(in members: JSONObject, _ fields: [Field], at pointer: String) -> [FieldProblem] {
-        var problems: [FieldProblem] = []
+        let known = fields.map(\.name)
+        // First, for it says the most: a field that is missing is most often one that was misspelt.
+        let strange = members.lazy.filter { !known.contains($0.key) }.prefix(problemsMax)
+        var problems = strange.map { unknown($0.key, at: "\(pointer)/\(escaped($0.key))", known: known) }
         for field in fields {
             guard let value = members[field.name] else {
                 if field.isRequired { problems.append(FieldProblem(field: "\(pointer)/\(field.name)", message: "is missing", fix: "send it")) }
                 continue
             }
             problems += field.shape.problems(in: value, at: "\(pointer)/\(field.name)")
-        }
-        let known = fields.map(\.name)
-        for (key, _) in members where !known.contains(key) {
-            problems.append(unknown(key, at: "\(pointer)/\(escaped(key))", known: known))
         }
         return problems
     }

@@ -52,7 +52,9 @@ package enum GatewayApplication {
     }
 
     private static func delegationKey(at path: String) throws -> ES256PrivateKey {
-        guard let pem = try? String(contentsOfFile: path, encoding: .utf8) else { throw ConfigError(["settings.delegation_private_key: cannot read \(path)"]) }
+        guard let pem = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw ConfigError(["settings.delegation_private_key: cannot read \(path)"])
+        }
         return try ES256PrivateKey(pem: pem)
     }
 

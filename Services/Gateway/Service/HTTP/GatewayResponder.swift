@@ -108,7 +108,8 @@ struct GatewayResponder: HTTPResponder {
 }
 
 extension Problem {
-    static let noSuchPath = Problem(404, code: "NO_SUCH_PATH", title: "There is nothing at this path", detail: "GET /openapi.json lists what there is.")
+    static let noSuchPath = Problem(
+        404, code: "NO_SUCH_PATH", title: "There is nothing at this path", detail: "GET /openapi.json lists what there is.")
     static let webNotBuilt = Problem(503, code: "WEB_NOT_BUILT", title: "The web page is not built; run `make web`")
 
     static func methodNotAllowed(_ methods: [String]) -> Problem {

@@ -52,7 +52,8 @@ struct WebhookDoor: Sendable {
             guard isRefusal(error) else { throw error }
             report("webhook.rejected", visit, tenant: tenant.id, reason: error.reason)
             // Why a signature is wrong is nobody's business who cannot make a right one.
-            return Problem(401, code: "WEBHOOK_REJECTED", title: "The webhook could not be verified").response(instance: visit.path, trace: visit.trace)
+            return Problem(401, code: "WEBHOOK_REJECTED", title: "The webhook could not be verified").response(
+                instance: visit.path, trace: visit.trace)
         }
     }
 

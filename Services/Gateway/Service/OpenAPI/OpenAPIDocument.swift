@@ -11,7 +11,8 @@ enum OpenAPIDocument {
             var operations = paths[endpoint.path]?.objectValue ?? [:]
             operations[endpoint.method.rawValue.lowercased()] = operation(endpoint)
             paths[endpoint.path] = .object(operations)
-            let shapes = [endpoint.body].compactMap { $0 } + endpoint.answers.compactMap(\.shape)
+            let shapes =
+                [endpoint.body].compactMap { $0 } + endpoint.answers.compactMap(\.shape)
                 + (endpoint.parameters + endpoint.query).map(\.shape)
             for shape in shapes { schemas.merge(shape.definitions) { own, _ in own } }
         }

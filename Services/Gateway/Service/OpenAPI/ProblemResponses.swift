@@ -57,7 +57,9 @@ enum ProblemResponses {
         "RateLimit-Remaining": ["description": "Requests that are left in it.", "schema": ["type": "integer"]],
         "RateLimit-Reset": ["description": "Seconds until it is full again.", "schema": ["type": "integer"]],
         "Retry-After": ["description": "Seconds after which the same request may succeed.", "schema": ["type": "integer"]],
-        "Idempotency-Replayed": ["description": "Where the first answer of the key was sent again.", "schema": ["type": "string", "enum": ["true"]]],
+        "Idempotency-Replayed": [
+            "description": "Where the first answer of the key was sent again.", "schema": ["type": "string", "enum": ["true"]],
+        ],
     ]
 
     static let rateHeaders = JSONObject(

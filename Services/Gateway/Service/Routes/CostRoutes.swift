@@ -28,7 +28,8 @@ struct CostRoutes: Sendable {
 
     private var ingest: Endpoint {
         Endpoint(
-            "ingestCosts", .post, "/v1/costs/points", "Hand in points of a vendor's cost series; older points than the last are ignored", .needs(.ingest),
+            "ingestCosts", .post, "/v1/costs/points", "Hand in points of a vendor's cost series; older points than the last are ignored",
+            .needs(.ingest),
             body: .object(
                 name: "CostPoints",
                 [
@@ -94,7 +95,8 @@ struct CostRoutes: Sendable {
 
     private var throttles: Endpoint {
         Endpoint(
-            "listThrottles", .get, "/v1/throttles", "Throttles in force", .needs(.read), query: Shapes.paging, answer: Shapes.page("ThrottlePage", of: Shapes.throttle)
+            "listThrottles", .get, "/v1/throttles", "Throttles in force", .needs(.read), query: Shapes.paging,
+            answer: Shapes.page("ThrottlePage", of: Shapes.throttle)
         ) { exchange in
             let answer = try await services.finops.listThrottles(.init(), options: exchange.options)
             return .json(try exchange.page(of: answer.throttles, \.json))

@@ -19,7 +19,10 @@ struct FlowRoutes: Sendable {
     ]
 
     private var list: Endpoint {
-        Endpoint("listFlows", .get, "/v1/flows", "Flows of the tenant", .needs(.read), query: Shapes.paging, answer: Shapes.page("FlowSummaryPage", of: Shapes.flow)) {
+        Endpoint(
+            "listFlows", .get, "/v1/flows", "Flows of the tenant", .needs(.read), query: Shapes.paging,
+            answer: Shapes.page("FlowSummaryPage", of: Shapes.flow)
+        ) {
             exchange in
             let answer = try await services.flows.listFlows(.init(page: try exchange.page()), options: exchange.options)
             return .json(.page(answer.flows.map(\.json), cursor: answer.nextCursor))
@@ -28,7 +31,8 @@ struct FlowRoutes: Sendable {
 
     private var one: Endpoint {
         Endpoint(
-            "getFlow", .get, "/v1/flows/{name}", "One flow with its document and versions", .needs(.read), parameters: [Field("name", .text(maximum: 100))],
+            "getFlow", .get, "/v1/flows/{name}", "One flow with its document and versions", .needs(.read),
+            parameters: [Field("name", .text(maximum: 100))],
             query: [Field("version_id", Shapes.digest, required: false)],
             answer: .object(name: "Flow", [Field("flow", Shapes.flow), Field("document", .any), Field("versions", .list(Shapes.flow))])
         ) { exchange in

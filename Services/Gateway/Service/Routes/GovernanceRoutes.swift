@@ -56,7 +56,8 @@ struct GovernanceRoutes: Sendable {
                             "line": .int(Int64(problem.line)), "column": .int(Int64(problem.column)), "policy_id": .string(problem.policyID),
                         ])
                 }
-                throw Problem(422, code: "POLICY_INVALID", title: "The policies have errors and were not stored", detail: errors[0].message, errors: errors)
+                throw Problem(
+                    422, code: "POLICY_INVALID", title: "The policies have errors and were not stored", detail: errors[0].message, errors: errors)
             }
             return .json(["digest": .digest(answer.digest)])
         }
@@ -83,7 +84,8 @@ struct GovernanceRoutes: Sendable {
 
     private var operations: Endpoint {
         Endpoint(
-            "listOperations", .get, "/v1/operations", "What flows can call", .needs(.read), query: Shapes.paging, answer: Shapes.page("OperationPage", of: Shapes.operation)
+            "listOperations", .get, "/v1/operations", "What flows can call", .needs(.read), query: Shapes.paging,
+            answer: Shapes.page("OperationPage", of: Shapes.operation)
         ) { exchange in
             let answer = try await services.connectors.listOperations(.init(), options: exchange.options)
             return .json(try exchange.page(of: answer.operations, \.json))

@@ -29,12 +29,14 @@ struct ProofRoutes: Sendable {
 
     private var one: Endpoint {
         Endpoint(
-            "getReceipt", .get, "/v1/receipts/{id}", "One receipt with all that proves it offline", .needs(.read), parameters: [Field("id", Shapes.uuid)],
+            "getReceipt", .get, "/v1/receipts/{id}", "One receipt with all that proves it offline", .needs(.read),
+            parameters: [Field("id", Shapes.uuid)],
             answer: .object(
                 name: "ReceiptDetail",
                 [
                     Field("receipt", Shapes.receipt), Field("envelope", .any, "DSSE; null where the payload was erased."),
-                    Field("leaf", .any, "The entry of the log."), Field("disclosures", Shapes.texts), Field("proof", Shapes.document, "c2sp.org/tlog-proof@v1"),
+                    Field("leaf", .any, "The entry of the log."), Field("disclosures", Shapes.texts),
+                    Field("proof", Shapes.document, "c2sp.org/tlog-proof@v1"),
                 ])
         ) { exchange in
             let id: ReceiptID = try exchange.id("id")

@@ -12,7 +12,8 @@ enum Shapes {
     static let maybeText = Shape.nullable(.text())
     static let texts = Shape.list(.text())
     static let document = Shape.text(.free, maximum: 1 << 20)
-    static let money = Shape.object(name: "Money", [Field("micros", .integer(), "Millionths of the currency."), Field("currency", .text(maximum: 3))])
+    static let money = Shape.object(
+        name: "Money", [Field("micros", .integer(), "Millionths of the currency."), Field("currency", .text(maximum: 3))])
     static let maybeMoney = Shape.nullable(money)
 
     static func page(_ name: String, of item: Shape, _ more: [Field] = []) -> Shape {
@@ -20,7 +21,8 @@ enum Shapes {
     }
 
     static let paging = [
-        Field("cursor", .text(), required: false, "next_cursor of the page before."), Field("limit", .integer(1...Int64(CursorSlice.limitMax)), required: false, "\(CursorSlice.limitDefault) if absent."),
+        Field("cursor", .text(), required: false, "next_cursor of the page before."),
+        Field("limit", .integer(1...Int64(CursorSlice.limitMax)), required: false, "\(CursorSlice.limitDefault) if absent."),
     ]
 
     static let roles = Shape.list(.choice(Role.known.sorted(), name: "Role"))
@@ -45,9 +47,11 @@ enum Shapes {
     static let inboxItem = Shape.object(
         name: "InboxItem",
         [
-            Field("id", uuid), Field("kind", .choice(["approval", "task", "anomaly", "failed-run"])), Field("state", openOrClosed), Field("title", .text()),
+            Field("id", uuid), Field("kind", .choice(["approval", "task", "anomaly", "failed-run"])), Field("state", openOrClosed),
+            Field("title", .text()),
             Field("summary", .text()), Field("role", maybeText), Field("run_id", maybeUUID), Field("task_id", maybeUUID),
-            Field("anomaly_id", maybeUUID), Field("created_at", time), Field("due_at", maybeTime), Field("tone", .choice(["info", "wait", "bad", "cost"])),
+            Field("anomaly_id", maybeUUID), Field("created_at", time), Field("due_at", maybeTime),
+            Field("tone", .choice(["info", "wait", "bad", "cost"])),
             Field("requested_by", maybeText), Field("can_decide", .boolean),
         ])
     static let task = Shape.object(
@@ -131,7 +135,8 @@ extension Shapes {
     static let costPoint = Shape.object(
         name: "CostPoint", [Field("at", time), Field("cost", money), Field("expected", maybeMoney), Field("anomalous", .boolean)])
     static let costSeries = Shape.object(
-        name: "CostSeries", [Field("service", .text()), Field("meter", .text()), Field("total", money), Field("points", .list(costPoint, maximum: 20_000))])
+        name: "CostSeries",
+        [Field("service", .text()), Field("meter", .text()), Field("total", money), Field("points", .list(costPoint, maximum: 20_000))])
     static let usage = Shape.object(
         name: "UsageEvent",
         [
@@ -148,7 +153,8 @@ extension Shapes {
     static let budget = Shape.object(
         name: "Budget",
         [
-            Field("scope", .text()), Field("limit", money), Field("spent", money), Field("reserved", money), Field("period", .choice(["day", "month"])),
+            Field("scope", .text()), Field("limit", money), Field("spent", money), Field("reserved", money),
+            Field("period", .choice(["day", "month"])),
         ])
     static let throttle = Shape.object(
         name: "Throttle",
@@ -167,7 +173,8 @@ extension Shapes {
         name: "Connection",
         [
             Field("connector", .text()), Field("title", .text()), Field("version", .text()),
-            Field("health", .choice(["connected", "missing-secret", "failing"])), Field("reason", maybeText), Field("base_url", maybeText), Field("secrets_set", texts), Field("secrets_needed", texts), Field("hosts", texts),
+            Field("health", .choice(["connected", "missing-secret", "failing"])), Field("reason", maybeText), Field("base_url", maybeText),
+            Field("secrets_set", texts), Field("secrets_needed", texts), Field("hosts", texts),
         ])
     static let citation = Shape.object(
         name: "Citation", [Field("receipt_id", uuid), Field("index", .integer()), Field("kind", .text()), Field("digest", digest)])

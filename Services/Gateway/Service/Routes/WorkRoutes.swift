@@ -30,7 +30,8 @@ struct WorkRoutes: Sendable {
 
     private var task: Endpoint {
         Endpoint(
-            "getTask", .get, "/v1/tasks/{id}", "One task or approval, with exactly what would run", .needs(.read), parameters: [Field("id", Shapes.uuid)],
+            "getTask", .get, "/v1/tasks/{id}", "One task or approval, with exactly what would run", .needs(.read),
+            parameters: [Field("id", Shapes.uuid)],
             answer: Shapes.task
         ) { exchange in
             let id: TaskID = try exchange.id("id")
@@ -83,7 +84,10 @@ struct WorkRoutes: Sendable {
             "startRun", .post, "/v1/runs", "Start a run of a published flow", .needs(.run),
             body: .object(
                 name: "RunStart",
-                [Field("flow", .text(maximum: 100)), Field("version_id", Shapes.digest, required: false), Field("input", .map(.any), required: false)]),
+                [
+                    Field("flow", .text(maximum: 100)), Field("version_id", Shapes.digest, required: false),
+                    Field("input", .map(.any), required: false),
+                ]),
             answer: .object(name: "RunStarted", [Field("run_id", Shapes.uuid), Field("already_started", .boolean)]), status: 201
         ) { exchange in
             let answer = try await services.flows.startRun(
@@ -138,7 +142,8 @@ struct WorkRoutes: Sendable {
 
     private var receipts: Endpoint {
         Endpoint(
-            "listRunReceipts", .get, "/v1/runs/{id}/receipts", "The receipts of a run, newest first", .needs(.read), parameters: [Field("id", Shapes.uuid)],
+            "listRunReceipts", .get, "/v1/runs/{id}/receipts", "The receipts of a run, newest first", .needs(.read),
+            parameters: [Field("id", Shapes.uuid)],
             query: Shapes.paging, answer: Shapes.page("ReceiptPage", of: Shapes.receipt)
         ) { exchange in
             let id = try await existingRun(exchange)
@@ -149,7 +154,8 @@ struct WorkRoutes: Sendable {
 
     private var bundle: Endpoint {
         Endpoint(
-            "exportRunBundle", .get, "/v1/runs/{id}/bundle", "Everything that proves a run, as one file", .needs(.read), parameters: [Field("id", Shapes.uuid)],
+            "exportRunBundle", .get, "/v1/runs/{id}/bundle", "Everything that proves a run, as one file", .needs(.read),
+            parameters: [Field("id", Shapes.uuid)],
             answer: .map(.any)
         ) { exchange in
             let id = try await existingRun(exchange)

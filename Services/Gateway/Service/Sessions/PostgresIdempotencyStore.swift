@@ -30,8 +30,11 @@ struct PostgresIdempotencyStore: IdempotencyStore {
             ).first
             guard let stored else { throw PostgresError.serialization }
             guard try stored.bytes("request_digest") == request.bytes else {
-                throw Problem(422, code: "IDEMPOTENCY_KEY_REUSED", title: "This Idempotency-Key was used for another request",
-                    errors: [FieldProblem(field: IdempotencyKey.header, message: "was used for another request", fix: "send a new key for a new intention")])
+                throw Problem(
+                    422, code: "IDEMPOTENCY_KEY_REUSED", title: "This Idempotency-Key was used for another request",
+                    errors: [
+                        FieldProblem(field: IdempotencyKey.header, message: "was used for another request", fix: "send a new key for a new intention")
+                    ])
             }
             guard let status = try stored.optionalInt("status") else {
                 throw Problem(

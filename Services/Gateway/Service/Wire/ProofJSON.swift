@@ -26,7 +26,13 @@ extension PolicyV1.Decision {
             "id": .id(decisionID), "verdict": .string(verdict.text), "principal": .string(principal), "action": .string(action),
             "resource": .string(resource), "determining": .texts(determining), "satisfied_permits": .texts(satisfiedPermits),
             "satisfied_forbids": .texts(satisfiedForbids), "erring": .texts(erring),
-            "gates": .array(gates.map { ["policy_id": .string($0.policyID), "gate": .string($0.gate), "role": .string($0.role), "ttl_seconds": .int(Int64($0.ttlSeconds))] }),
+            "gates": .array(
+                gates.map {
+                    [
+                        "policy_id": .string($0.policyID), "gate": .string($0.gate), "role": .string($0.role),
+                        "ttl_seconds": .int(Int64($0.ttlSeconds)),
+                    ]
+                }),
             "obligations": .documents(obligationsJSON), "reason": .string(reason), "bundle_digest": .digest(bundleDigest), "run_id": .id(runID),
             "step": .orNull(step), "at": .time(timeMicros), "receipt_id": .id(receiptID),
         ]
