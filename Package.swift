@@ -151,7 +151,10 @@ let testTargets: [Target] = [
     tests("Postgres", ["Postgres", "TestKit", "Identity", logging]),
     tests(
         "ConnectorsService",
-        ["ConnectorsService", "ConnectorsCore", "ConnectorManifests", "StubVendors", "TestKit", "ServiceKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),
+        [
+            "ConnectorsService", "ConnectorsCore", "ConnectorManifests", "StubVendors", "TestKit", "ServiceKit", "Postgres", "Receipts", "RPC",
+            "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore, nioPosix,
+        ]),
     tests("ConnectorsCore", ["ConnectorsCore", "ConnectorManifests", "StubVendors", "JSON", "Identity", "Trust"]),
     tests("StubVendors", ["StubVendors", "JSON"]),
     tests("Architecture", []),
@@ -169,6 +172,8 @@ let testTargets: [Target] = [
             "FlowEngineService", "FlowEngineCore", "ServiceKit", "TestKit", "Postgres", "Redis", "Receipts", "RPC", "Wire", "WireRuntime", "Trust",
             "JSON", "Identity", logging,
         ]),
+    tests("GatewayCore", ["GatewayCore", "JSON", "Trust"]),
+    tests("GatewayService", ["GatewayService", "GatewayCore", "ServiceKit", "TestKit", "Postgres", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, lifecycle, hummingbird, nioCore]),
     tests("FinOpsCore", ["FinOpsCore"]),
     tests("CopilotCore", ["CopilotCore", "Identity"]),
 ]
