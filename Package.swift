@@ -173,7 +173,12 @@ let testTargets: [Target] = [
             "JSON", "Identity", logging,
         ]),
     tests("GatewayCore", ["GatewayCore", "JSON", "Trust"]),
-    tests("GatewayService", ["GatewayService", "GatewayCore", "ServiceKit", "TestKit", "Postgres", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, lifecycle, hummingbird, nioCore]),
+    tests(
+        "GatewayService",
+        [
+            "GatewayService", "GatewayCore", "ServiceKit", "TestKit", "Postgres", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging,
+            lifecycle, hummingbird, nioCore,
+        ]),
     tests("FinOpsCore", ["FinOpsCore"]),
     tests("CopilotCore", ["CopilotCore", "Identity"]),
 ]
