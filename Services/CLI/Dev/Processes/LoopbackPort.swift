@@ -17,6 +17,16 @@ struct LoopbackPort {
 
     /// For example `nginx (pid 123)`; nil where it cannot be told.
     var holder: String? {
+        // /proc is no snapshot: what opens and closes files meanwhile can hide an entry from one walk.
+        for _ in 0..<Self.walks {
+            if let holder = holderInOneWalk { return holder }
+        }
+        return nil
+    }
+
+    private static let walks = 5
+
+    private var holderInOneWalk: String? {
         guard let inode = listeningInode() else { return nil }
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.filter { $0.allSatisfy(\.isNumber) } ?? []
         for process in processes {
