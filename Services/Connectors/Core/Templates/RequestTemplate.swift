@@ -56,6 +56,14 @@ package struct RenderedRequest: Sendable, Hashable {
     package var headers: [Header]
     package var body: [UInt8]?
 
+    package init(method: String, path: String, query: String, headers: [Header], body: [UInt8]? = nil) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+
     /// Path and query, as they stand in a request line.
     package var target: String { query.isEmpty ? path : "\(path)?\(query)" }
 

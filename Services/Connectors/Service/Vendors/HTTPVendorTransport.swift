@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import ConnectorsCore
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -53,7 +54,8 @@ final class HTTPVendorTransport: VendorTransport {
 
     /// Only what is certain not to have been sent is called that.
     private static func exchange(_ error: any Error) -> VendorExchange {
-        if error is NIOConnectionError { return .notSent(reason: "the connection was not made") }
+        // Only a connection that is being made can be refused.
+        if error is NIOConnectionError || (error as? IOError)?.errnoCode == ECONNREFUSED { return .notSent(reason: "the connection was not made") }
         if error is ChannelError, case .connectTimeout = error as? ChannelError { return .notSent(reason: "the connection was not made in time") }
         guard let failure = error as? HTTPClientError else {
             let isLate = error is CancellationError
