@@ -17,16 +17,6 @@ struct LoopbackPort {
 
     /// For example `nginx (pid 123)`; nil where it cannot be told.
     var holder: String? {
-        // /proc is no snapshot: what opens and closes files meanwhile can hide an entry from one walk.
-        for _ in 0..<Self.walks {
-            if let holder = holderInOneWalk { return holder }
-        }
-        return nil
-    }
-
-    private static let walks = 5
-
-    private var holderInOneWalk: String? {
         guard let inode = listeningInode() else { return nil }
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.filter { $0.allSatisfy(\.isNumber) } ?? []
         for process in processes {
@@ -70,7 +60,7 @@ struct LoopbackPort {
     /// In /proc/net/tcp: local address in hexadecimal, state 0A for listening, inode in the tenth column.
     private func listeningInode() -> Substring? {
         for file in ["/proc/net/tcp", "/proc/net/tcp6"] {
-            for line in ((try? String(contentsOf: URL(filePath: file), encoding: .utf8)) ?? "").split(separator: "\n").dropFirst() {
+            for line in Self.wholeText(of: file).split(separator: "\n").dropFirst() {
                 let fields = line.split(separator: " ")
                 guard fields.count > 9, fields[3] == "0A", fields[1].split(separator: ":").last.flatMap({ Int($0, radix: 16) }) == number else {
                     continue
@@ -79,6 +69,20 @@ struct LoopbackPort {
             }
         }
         return nil
+    }
+
+    /// Files of /proc say that they are empty, and Foundation then reads one page of them only.
+    private static func wholeText(of path: String) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return "" }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk.prefix(count)
+        }
     }
 
     private func withAddress(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {

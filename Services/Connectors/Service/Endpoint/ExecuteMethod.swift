@@ -30,7 +30,12 @@ extension ConnectorsEndpoint: ConnectorsV1.ConnectorsHandler {
 
     /// Errors that a caller must be able to tell apart become those of the mesh.
     private static func run(_ executor: CallExecutor) async throws -> StoredCall {
-        do { return try await executor.run() } catch PostgresError.constraint(PostgresCallStore.decisionConstraint) {
+        do {
+            // The same call at once elsewhere holds the decision too, and has been committed when the constraint speaks: then it is found by its key.
+            do { return try await executor.run() } catch PostgresError.constraint(PostgresCallStore.decisionConstraint) {
+                return try await executor.run()
+            }
+        } catch PostgresError.constraint(PostgresCallStore.decisionConstraint) {
             throw DecisionCheck.refusal("DECISION_ALREADY_USED", "the decision was used for another call")
         } catch let failure as CallFailure {
             throw RPCError(.failedPrecondition, reason: "NOT_CONNECTED", message: failure.message)
