@@ -75,13 +75,24 @@ struct GatewayResponder: HTTPResponder {
             case .asset: if let file = web.asset(parameters["file"] ?? "", request) { return file } else { problem = .noSuchPath }
             }
         case .malformed(_, let malformed): problem = malformed
-        case .notFound: problem = .noSuchPath
+        case .notFound:
+            if let page = pageForNobody(request) { return page }
+            problem = .noSuchPath
         case .methodNotAllowed(let methods):
             var response = Problem.methodNotAllowed(methods).response(instance: path, trace: trace)
             response.headers[.allow] = methods.joined(separator: ", ")
             return response
         }
         return problem.response(instance: path, trace: trace)
+    }
+
+    /// A person who mistyped an address gets the page, which says so and shows the way back; a program gets a problem.
+    private func pageForNobody(_ request: Request) -> Response? {
+        guard request.method == .get, !request.uri.path.hasPrefix("/v1/"), request.headers[.accept]?.contains("text/html") == true,
+            var page = web.page(request)
+        else { return nil }
+        page.status = .notFound
+        return page
     }
 
     /// The headers of `GET`, and nothing else (RFC 9110 §9.3.2).
