@@ -55,8 +55,9 @@ check: packages $(VENVS)/helm/ready
 	@Protos/generate.sh --check
 	@$(VENVS)/helm/bin/python deploy/helm/check.py
 
-bench: up
-	@$(BIN)/provable-load --base-url "$$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["gateway_url"])' $(STATE)/dev.json)"
+# AREA=golden (the default), rpc, wire, tls or postgres.
+bench: packages
+	@loadtests/run.sh "$(AREA)" "$(STATE)"
 
 conformance: build $(VENVS)/conformance/ready
 	@[ -n "$(VECTORS)" ] || { echo "say where the vectors are: make conformance VECTORS=DIR" >&2; exit 1; }
