@@ -185,6 +185,10 @@ let testTargets: [Target] = [
 
 let package = Package(
     name: "provable",
+    products: [
+        // For the benches that stand beside peers, each in a package of its own under loadtests/peers.
+        .library(name: "ProvableMesh", targets: ["RPC", "Wire", "WireRuntime", "WireProbe", "Trust", "Identity", "JSON"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
