@@ -4,7 +4,10 @@ internal import Identity
 enum KitMigrations {
     static func all(service: ServiceName) -> [Migration] {
         let name = service.databaseName
-        return [Migration(number: 1, name: "outbox_and_emitter", sql: outboxAndEmitter(app: "\(name)_app", system: "\(name)_system"))]
+        return [
+            Migration(number: 1, name: "outbox_and_emitter", sql: outboxAndEmitter(app: "\(name)_app", system: "\(name)_system")),
+            Migration(number: 2, name: "outbox_operator", sql: outboxOperator(system: "\(name)_system")),
+        ]
     }
 
     private static func outboxAndEmitter(app: String, system: String) -> String {
@@ -51,6 +54,14 @@ enum KitMigrations {
             USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
             WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
         GRANT SELECT, INSERT, UPDATE ON emitter TO \(app);
+        """
+    }
+
+    /// Whoever replays or drops a parked message puts the report of it in the same outbox, in the same transaction.
+    private static func outboxOperator(system: String) -> String {
+        """
+        CREATE INDEX outbox_parked ON outbox (parked_at) WHERE parked_at IS NOT NULL;
+        GRANT INSERT ON outbox TO \(system);
         """
     }
 }
