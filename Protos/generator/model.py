@@ -80,6 +80,7 @@ class Method:
     trusted: list
     tenancy: str
     idempotent: bool
+    shape: str  # unary, clientStreaming, serverStreaming, bidirectional
 
 
 @dataclass
@@ -192,8 +193,6 @@ class Reader:
     def service(self, service, comments):
         methods = []
         for index, method in enumerate(service.method):
-            if method.client_streaming or method.server_streaming:
-                raise Refused(f"{service.name}.{method.name}: streaming methods are not generated yet")
             methods.append(self.method(method, comments.get((6, 0, 2, index), [])))
         return service.name, comments.get((6, 0), []), methods
 
@@ -214,7 +213,10 @@ class Reader:
             raise Refused(f"{method.name}: trusted must be a subset of callers")
         return Method(
             method.name, prose, method.input_type.lstrip("."), method.output_type.lstrip("."), callers, trusted,
-            policy["tenant"], policy.get("idempotent") == "yes")
+            policy["tenant"], policy.get("idempotent") == "yes", SHAPES[method.client_streaming, method.server_streaming])
+
+
+SHAPES = {(False, False): "unary", (True, False): "clientStreaming", (False, True): "serverStreaming", (True, True): "bidirectional"}
 
 
 def lines(comment):

@@ -68,6 +68,30 @@ final class ProbeHandler: ProbeV1.ProbeHandler {
         return request
     }
 
+    func recite(_ request: ProbeV1.Everything, writer: MessageWriter<ProbeV1.Everything>, context: CallContext) async throws {
+        for count in request.counts {
+            try await writer.send(ProbeV1.Everything(names: request.names, counts: [count], blobs: request.blobs))
+        }
+        if request.names.first == "fail" { throw RPCError(.failedPrecondition, reason: "NOT_NOW", message: "say it again later") }
+    }
+
+    func collect(_ requests: MessageReader<ProbeV1.Everything>, context: CallContext) async throws -> ProbeV1.Everything {
+        var names: [String] = []
+        for try await request in requests {
+            if request.names.first == "enough" { break }
+            names += request.names
+        }
+        return ProbeV1.Everything(names: names)
+    }
+
+    func chat(
+        _ requests: MessageReader<ProbeV1.Everything>, writer: MessageWriter<ProbeV1.Everything>, context: CallContext
+    ) async throws {
+        started.continuation.yield()
+        defer { cancelled.continuation.yield() }
+        for try await request in requests { try await writer.send(request) }
+    }
+
     struct SomeBug: Error {}
 }
 

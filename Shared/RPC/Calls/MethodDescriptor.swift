@@ -19,9 +19,11 @@ public struct MethodDescriptor: Hashable, Sendable {
     public let tenancy: Tenancy
     /// May be sent again when it is not known whether it ran.
     public let isIdempotent: Bool
+    public let shape: CallShape
 
     public init(
-        name: String, owner: ServiceName?, callers: Set<ServiceName>, trusted: Set<ServiceName>, tenancy: Tenancy, isIdempotent: Bool
+        name: String, owner: ServiceName?, callers: Set<ServiceName>, trusted: Set<ServiceName>, tenancy: Tenancy, isIdempotent: Bool,
+        shape: CallShape = .unary
     ) {
         self.name = name
         self.owner = owner
@@ -29,5 +31,6 @@ public struct MethodDescriptor: Hashable, Sendable {
         self.trusted = trusted
         self.tenancy = tenancy
         self.isIdempotent = isIdempotent
+        self.shape = shape
     }
 }

@@ -7,31 +7,52 @@ public protocol RPCService: Sendable {
 }
 
 public struct RegisteredMethod: Sendable {
-    public let descriptor: MethodDescriptor
-    package let handle: @Sendable (ByteBuffer, CallContext) async throws -> ByteBuffer
+    /// What answers a call: encoded messages in and out.
+    package enum Handling: Sendable {
+        case unary(@Sendable (ByteBuffer, CallContext) async throws -> ByteBuffer)
+        /// Returning ends the call with OK, throwing with the error's status.
+        case streaming(@Sendable (MessageStream, CallContext) async throws -> Void)
+    }
 
-    /// Around another method's handler: for what measures or guards all of a server's methods.
-    package init(_ descriptor: MethodDescriptor, handle: @escaping @Sendable (ByteBuffer, CallContext) async throws -> ByteBuffer) {
+    public let descriptor: MethodDescriptor
+    package let handling: Handling
+
+    package init(_ descriptor: MethodDescriptor, _ handling: Handling) {
         self.descriptor = descriptor
-        self.handle = handle
+        self.handling = handling
     }
 
     public init<Request: WireMessage, Response: WireMessage>(
         _ descriptor: MethodDescriptor, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
     ) {
-        self.descriptor = descriptor
-        handle = { payload, context in
-            let request: Request
-            do throws(WireError) {
-                request = try Request(decoding: payload)
-            } catch {
-                throw RPCError(
-                    .invalidArgument, reason: "MALFORMED_MESSAGE", message: "the message was refused: \(error)",
-                    details: ["field": error.field, "problem": error.problem.rawValue])
-            }
-            var answer = ByteBuffer()
-            try await handler(request, context).encode(into: &answer)
-            return answer
+        self.init(
+            descriptor,
+            .unary { payload, context in
+                var answer = ByteBuffer()
+                try await handler(try Request.received(payload), context).encode(into: &answer)
+                return answer
+            })
+    }
+}
+
+extension WireMessage {
+    /// Decodes what a caller sent; the refusal names the field.
+    static func received(_ payload: ByteBuffer) throws(RPCError) -> Self {
+        do throws(WireError) {
+            return try Self(decoding: payload)
+        } catch {
+            throw RPCError(
+                .invalidArgument, reason: "MALFORMED_MESSAGE", message: "the message was refused: \(error)",
+                details: ["field": error.field, "problem": error.problem.rawValue])
+        }
+    }
+
+    /// Decodes what a service answered.
+    static func answered(_ payload: ByteBuffer) throws(RPCError) -> Self {
+        do throws(WireError) {
+            return try Self(decoding: payload)
+        } catch {
+            throw RPCError(.internal, reason: "MALFORMED_RESPONSE", message: "the answer was refused: \(error)")
         }
     }
 }

@@ -1,7 +1,7 @@
 internal import NIOCore
 
 /// Runs one connection of a client. Calls come in and answers go out on the event loop.
-final class ClientConnectionHandler: ChannelInboundHandler {
+final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -13,6 +13,20 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         /// The connection is gone; these calls were written and have no answer.
         /// The error is nil where nothing was heard that explains it.
         var ended: (_ unanswered: [PendingCall], _ error: RPCError?) -> Void
+    }
+
+    /// What the ends of streams ask for, from any thread.
+    private enum StreamEvent: Sendable {
+        case send(StreamingCall, ByteBuffer, OneShot<RPCError?>)
+        case finish(StreamingCall)
+        case read(StreamingCall, held: Int)
+        case cancel(StreamingCall)
+    }
+
+    /// What stands before the first fragment of a large request.
+    private struct Head {
+        var methodID: UInt32
+        var metadata: RequestMetadata
     }
 
     enum Submission {
@@ -29,6 +43,10 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     private var state = ClientConnectionState()
     private var keepalive: Keepalive
     private let outlet = FrameOutlet()
+    private var fragments = FragmentScheduler()
+    private var heads: [UInt32: Head] = [:]
+    private var sends: [UInt32: OneShot<RPCError?>] = [:]
+    private var inbox: LoopInbox<StreamEvent>?
     private var calls: [UInt32: PendingCall] = [:]
     private var context: ChannelHandlerContext?
     private var keepaliveTimer: Scheduled<Void>?
@@ -46,7 +64,11 @@ final class ClientConnectionHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        outlet.attach(context)
+        outlet.attach(context, source: self)
+        let isolated = NIOLoopBound(self, eventLoop: context.eventLoop)
+        inbox = LoopInbox(eventLoop: context.eventLoop) { events in
+            for event in events { isolated.value.handle(event) }
+        }
         if context.channel.isActive, !needsHandshake { greet() }
     }
 
@@ -83,6 +105,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         end()
         self.context = nil
+        // The inbox holds this handler.
+        inbox = nil
     }
 
     private func end() {
@@ -91,6 +115,9 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         self.owner = nil
         let unanswered = state.close().compactMap { calls[$0] }
         calls = [:]
+        heads = [:]
+        for sent in sends.values { sent.give(.streamEnded) }
+        sends = [:]
         owner.ended(unanswered, failure)
     }
 
@@ -102,7 +129,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         var metadata = call.metadata
         metadata.timeout = call.deadline - now
         let opening = state.openStream(
-            method: call.method.name, metadataBytes: metadata.encodedSizeMax, payloadBytes: call.payload.readableBytes)
+            method: call.method.name, isStreaming: call.method.shape.isStreaming, metadataBytes: metadata.encodedSizeMax,
+            payloadBytes: call.payload.readableBytes)
         switch opening {
         case .unusable: return .unusable
         case .unknownMethod:
@@ -117,9 +145,27 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         case .stream(let stream, let methodID):
             calls[stream] = call
             call.stream = stream
-            outlet.write(.request, streamID: stream, code: methodID, payload: call.payload) { metadata.write(into: &$0) }
+            write(call, on: stream, Head(methodID: methodID, metadata: metadata))
             return .written
         }
+    }
+
+    private func write(_ call: PendingCall, on stream: UInt32, _ head: Head) {
+        var flags: FrameFlags = []
+        if call.method.shape.isStreaming, let call = call as? StreamingCall {
+            if call.clientStreams { flags = [.bare, .open] }
+            fragments.open(stream)
+            call.messages.bind(transport(of: call))
+            call.opened.give(nil)
+        }
+        guard call.payload.readableBytes > FlowControl.fragmentBytesMax else {
+            outlet.write(.request, flags: flags, streamID: stream, code: head.methodID, payload: call.payload) { head.metadata.write(into: &$0) }
+            return
+        }
+        heads[stream] = head
+        if !fragments.isOpen(stream) { fragments.open(stream) }
+        fragments.enqueue(call.payload, on: stream)
+        outlet.scheduleTurn()
     }
 
     /// The caller no longer waits.
@@ -127,8 +173,15 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         // Streams are numbered per connection: the number alone could be another call's.
         guard let stream = call.stream, calls[stream] === call else { return }
         calls[stream] = nil
+        stopSending(stream)
         if state.abandon(stream) { outlet.write(.cancel, streamID: stream) }
         closeIfDrained()
+    }
+
+    private func stopSending(_ stream: UInt32) {
+        fragments.close(stream)
+        heads[stream] = nil
+        if !sends.isEmpty { sends.removeValue(forKey: stream)?.give(.streamEnded) }
     }
 
     func close() { outlet.close() }
@@ -157,18 +210,33 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         case .ready: owner?.ready()
         case .pong(let payload): outlet.write(.pong, streamID: 0, payload: payload)
         case .answer(let stream, let code, let metadata, let payload):
-            if let call = calls.removeValue(forKey: stream) {
-                call.timer?.cancel()
-                call.finish(Self.result(code, metadata, payload))
-            }
-            closeIfDrained()
+            end(stream, Self.result(code, metadata, payload))
+        case .message(let stream, let message, let held):
+            (calls[stream] as? StreamingCall)?.messages.deliver(message, held: held)
+        case .grant(let stream, let bytes): outlet.write(.window, streamID: stream, code: bytes)
+        case .granted(let stream, let bytes):
+            do throws(FrameError) { try fragments.grant(bytes, on: stream) } catch { run(state.violated(error)) }
+            outlet.scheduleTurn()
+        case .giveUp(let stream, let error):
+            outlet.write(.cancel, streamID: stream)
+            end(stream, .failure(error))
         case .drain(let unserved):
+            for stream in unserved { stopSending(stream) }
             owner?.draining(unserved.compactMap { calls.removeValue(forKey: $0) })
             closeIfDrained()
         case .fail:
             failure = RPCError(.internal, reason: "PROTOCOL_ERROR", message: "the service sent a frame that was refused")
             outlet.close()
         }
+    }
+
+    private func end(_ stream: UInt32, _ result: PendingCall.Answer) {
+        if let call = calls.removeValue(forKey: stream) {
+            call.timer?.cancel()
+            call.finish(result)
+        }
+        stopSending(stream)
+        closeIfDrained()
     }
 
     private func closeIfDrained() {
@@ -179,6 +247,76 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         guard code != StatusCode.ok.rawValue else { return .success(payload) }
         let described = (try? ResponseMetadata(reading: metadata)) ?? ResponseMetadata()
         return .failure(described.error(StatusCode(rawValue: code) ?? .unknown))
+    }
+
+    // MARK: Calls of several messages
+
+    /// From any thread.
+    private func transport(of call: StreamingCall) -> MessageStream.Transport {
+        let inbox = self.inbox
+        return MessageStream.Transport(
+            send: { message, taken in if let inbox { inbox.put(.send(call, message, taken)) } else { taken.give(.streamEnded) } },
+            finish: { inbox?.put(.finish(call)) },
+            read: { held in inbox?.put(.read(call, held: held)) },
+            cancel: { inbox?.put(.cancel(call)) })
+    }
+
+    private func handle(_ event: StreamEvent) {
+        switch event {
+        case .send(let call, let message, let taken): send(message, call, taken)
+        case .finish(let call):
+            if let stream = open(call) { outlet.write(.data, flags: .bare, streamID: stream) }
+        case .read(let call, let held):
+            if let stream = open(call), let bytes = state.read(held, on: stream) { outlet.write(.window, streamID: stream, code: bytes) }
+        case .cancel(let call):
+            if call.finish(.failure(.cancelled)) {
+                call.timer?.cancel()
+                abandon(call)
+            }
+        }
+    }
+
+    /// The stream on which the call is open here.
+    private func open(_ call: StreamingCall) -> UInt32? {
+        guard let stream = call.stream, calls[stream] === call else { return nil }
+        return stream
+    }
+
+    private func send(_ message: ByteBuffer, _ call: StreamingCall, _ taken: OneShot<RPCError?>) {
+        guard let stream = open(call) else {
+            taken.give(.streamEnded)
+            return
+        }
+        guard message.readableBytes <= state.messageBytesMax else {
+            taken.give(.messageTooLarge(message.readableBytes, max: state.messageBytesMax))
+            return
+        }
+        guard call.clientStreams, !fragments.isBusy(stream) else {
+            taken.give(call.clientStreams ? .sendInProgress : .streamEnded)
+            return
+        }
+        sends[stream] = taken
+        fragments.enqueue(message, on: stream)
+        outlet.scheduleTurn()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        outlet.scheduleTurn()
+        context.fireChannelWritabilityChanged()
+    }
+
+    func writeFragment() -> Bool {
+        guard let fragment = fragments.next() else { return false }
+        let stream = fragment.stream
+        var flags: FrameFlags = fragment.isLast ? [] : [.more]
+        if fragment.isLast, (calls[stream] as? StreamingCall)?.clientStreams == true { flags.insert(.open) }
+        if fragment.isFirst, let head = heads.removeValue(forKey: stream) {
+            outlet.write(.request, flags: flags, streamID: stream, code: head.methodID, payload: fragment.payload) { head.metadata.write(into: &$0) }
+        } else {
+            outlet.write(.data, flags: flags, streamID: stream, payload: fragment.payload)
+        }
+        if fragment.isLast, !sends.isEmpty { sends.removeValue(forKey: stream)?.give(nil) }
+        return true
     }
 
     // MARK: Keepalive

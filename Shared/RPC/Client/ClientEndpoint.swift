@@ -161,7 +161,7 @@ final class ClientEndpoint: @unchecked Sendable {
 
     /// Once, and only where the server certainly did not serve it.
     private func resend(_ call: PendingCall) {
-        guard !call.wasResent else {
+        guard !call.wasResent, call.mayBeResent else {
             fail(call, .unavailable("GOING_AWAY", "the service is going away"))
             return
         }

@@ -3,7 +3,7 @@ public import NIOCore
 
 /// Calls services in the same process, through the same gate as a connection would, without one; for tests.
 public final class InProcessChannel: RPCChannel {
-    private let core: ServerCore
+    let core: ServerCore
     private let peer: PeerIdentity
     private let ids: [String: UInt32]
 
@@ -20,15 +20,21 @@ public final class InProcessChannel: RPCChannel {
     }
 
     public func call(_ method: MethodDescriptor, payload: ByteBuffer, options: CallOptions) async throws(RPCError) -> ByteBuffer {
+        try await answer(try admit(method, payload: payload, options: options), core).get()
+    }
+
+    func admit(_ method: MethodDescriptor, payload: ByteBuffer, options: CallOptions) throws(RPCError) -> ServerCore.Admitted {
         let now = ContinuousClock.now
         var request = RequestMetadata(options)
         request.timeout = options.effectiveDeadline(now: now) - now
         var metadata = ByteBuffer()
         request.write(into: &metadata)
-        let admitted = core.admit(
-            methodID: ids[method.name] ?? 0, metadata: metadata, payload: payload, from: peer, receivedAt: now)
-        let call = try admitted.get()
-        let answer = await withTaskGroup(of: Result<ByteBuffer, RPCError>.self) { [core] group in
+        return try core.admit(methodID: ids[method.name] ?? 0, metadata: metadata, payload: payload, from: peer, receivedAt: now).get()
+    }
+
+    /// Runs the handler until it returns or its deadline passes.
+    func answer(_ call: ServerCore.Admitted, _ core: ServerCore) async -> Result<ByteBuffer, RPCError> {
+        await withTaskGroup(of: Result<ByteBuffer, RPCError>.self) { group in
             group.addTask { await core.run(call, answerBytesMax: FrameLimits.standard.messageBytesMax) }
             group.addTask {
                 do { try await Task.sleep(until: call.context.deadline, clock: .continuous) } catch { return .failure(.cancelled) }
@@ -38,6 +44,5 @@ public final class InProcessChannel: RPCChannel {
             group.cancelAll()
             return first ?? .failure(.internalError)
         }
-        return try answer.get()
     }
 }

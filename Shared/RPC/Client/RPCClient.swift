@@ -56,14 +56,18 @@ public final class RPCClient: RPCChannel {
         guard now < deadline else { throw .deadlineExceeded }
         let call = PendingCall(method: method, payload: payload, metadata: RequestMetadata(options), deadline: deadline)
         let answer = await withTaskCancellationHandler {
-            inbox.put(.start(call))
+            start(call)
             return await call.answer()
         } onCancel: {
             // The caller goes on at once; the server is told on the loop.
-            if call.finish(.failure(.cancelled)) { inbox.put(.giveUp(call)) }
+            if call.finish(.failure(.cancelled)) { giveUp(call) }
         }
         return try answer.get()
     }
+
+    func start(_ call: PendingCall) { inbox.put(.start(call)) }
+
+    func giveUp(_ call: PendingCall) { inbox.put(.giveUp(call)) }
 
     /// Ends the connection; calls without an answer fail as unavailable.
     public func close() async {

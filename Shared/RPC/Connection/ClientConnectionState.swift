@@ -15,7 +15,16 @@ package struct ClientConnectionState: Sendable {
     package enum Action: Equatable {
         case none
         case ready
+        /// The call is over.
         case answer(stream: UInt32, code: UInt32, metadata: ByteBuffer, payload: ByteBuffer)
+        /// A message of a call that has several.
+        case message(stream: UInt32, ByteBuffer, held: Int)
+        /// The service may be sent so much more.
+        case granted(stream: UInt32, UInt32)
+        /// Tell the service that it may send so much more.
+        case grant(stream: UInt32, UInt32)
+        /// The answer cannot be taken: end the call and cancel it at the service.
+        case giveUp(stream: UInt32, RPCError)
         case pong(ByteBuffer)
         case pongReceived
         /// These streams were never served and may be sent elsewhere.
@@ -38,6 +47,10 @@ package struct ClientConnectionState: Sendable {
     private var phase = Phase.awaitingHello
     private var nextStream: UInt32 = 1
     private var open: Set<UInt32> = []
+    /// Of calls with several messages, and of unary answers that are not whole.
+    private var incoming: [UInt32: IncomingMessages] = [:]
+    private var streaming: Set<UInt32> = []
+    private var assemblyBytes = 0
     private var methods: [String: UInt32] = [:]
     private var limits = FrameLimits.standard
     private var streamsMax = 0
@@ -52,17 +65,93 @@ package struct ClientConnectionState: Sendable {
         case (_, .pong): return .pongReceived
         case (_, .goAway): return goAway(last: frame.header.streamID)
         case (.awaitingHello, _), (_, .hello), (_, .request), (_, .cancel): return fail(.unexpected(frame.header.type))
-        case (_, .response):
-            let stream = frame.header.streamID
-            guard stream < nextStream else { return fail(.unexpected(.response)) }
-            // Not open: the answer to a call that was given up.
-            guard open.remove(stream) != nil else { return .none }
-            return .answer(
-                stream: stream, code: frame.header.code, metadata: frame.metadata, payload: frame.payload)
-        case (_, .data), (_, .end), (_, .window):
-            return frame.header.streamID < nextStream ? .none : fail(.unexpected(frame.header.type))
+        case (_, .response), (_, .end), (_, .data), (_, .window):
+            guard frame.header.streamID < nextStream else { return fail(.unexpected(frame.header.type)) }
+            // Not open: what still comes for a call that was given up.
+            return open.contains(frame.header.streamID) ? concerning(frame) : .none
         }
     }
+
+    private mutating func concerning(_ frame: Frame) -> Action {
+        let stream = frame.header.streamID
+        switch frame.header.type {
+        case .window: return .granted(stream: stream, frame.header.code)
+        case .data: return part(stream, frame)
+        case .end where streaming.contains(stream): return answer(frame, payload: frame.payload)
+        // A call that never ran is answered alike, whatever its shape.
+        case .response where frame.header.code != 0: return answer(frame, payload: frame.payload)
+        case .response where incoming[stream] == nil && frame.header.flags.isEmpty: return answer(frame, payload: frame.payload)
+        case .response where !streaming.contains(stream): return lastPart(stream, frame)
+        default: return fail(.unexpected(frame.header.type))
+        }
+    }
+
+    private mutating func answer(_ frame: Frame, payload: ByteBuffer) -> Action {
+        let stream = frame.header.streamID
+        forget(stream)
+        return .answer(stream: stream, code: frame.header.code, metadata: frame.metadata, payload: payload)
+    }
+
+    // MARK: Messages of several frames
+
+    private mutating func part(_ stream: UInt32, _ frame: Frame) -> Action {
+        do throws(FrameError) {
+            switch try take(stream, frame) {
+            case .nothing: return fail(.malformedMessage)
+            case .part(let grant):
+                guard assemblyBytes <= FlowControl.assemblyBytesMax else {
+                    return giveUp(stream, "TOO_MUCH_UNFINISHED", "too many large answers are under way on this connection")
+                }
+                return grant.map { .grant(stream: stream, $0) } ?? .none
+            case .message(let message, let held):
+                return streaming.contains(stream) ? .message(stream: stream, message, held: held) : fail(.unexpected(.data))
+            }
+        } catch {
+            return unacceptable(stream, error)
+        }
+    }
+
+    private mutating func lastPart(_ stream: UInt32, _ frame: Frame) -> Action {
+        do throws(FrameError) {
+            guard case .message(let payload, _) = try take(stream, frame) else { return fail(.malformedMessage) }
+            return answer(frame, payload: payload)
+        } catch {
+            return unacceptable(stream, error)
+        }
+    }
+
+    private mutating func take(_ stream: UInt32, _ frame: Frame) throws(FrameError) -> IncomingMessages.Taken {
+        var messages = incoming[stream] ?? IncomingMessages(bytesMax: FrameLimits.standard.messageBytesMax)
+        assemblyBytes -= messages.assemblingBytes
+        defer {
+            assemblyBytes += messages.assemblingBytes
+            incoming[stream] = messages
+        }
+        return try messages.take(frame.payload, frame.header.flags)
+    }
+
+    private mutating func unacceptable(_ stream: UInt32, _ error: FrameError) -> Action {
+        guard error == .messageTooLong else { return fail(error) }
+        return giveUp(stream, "RESPONSE_TOO_LARGE", "the service's message is larger than a message may be")
+    }
+
+    private mutating func giveUp(_ stream: UInt32, _ reason: String, _ message: String) -> Action {
+        forget(stream)
+        return .giveUp(stream: stream, RPCError(.resourceExhausted, reason: reason, message: message))
+    }
+
+    private mutating func forget(_ stream: UInt32) {
+        open.remove(stream)
+        guard !incoming.isEmpty, let messages = incoming.removeValue(forKey: stream) else { return }
+        assemblyBytes -= messages.assemblingBytes
+        streaming.remove(stream)
+    }
+
+    /// A message was read. The result is what the service should be granted.
+    package mutating func read(_ held: Int, on stream: UInt32) -> UInt32? { incoming[stream]?.read(held) }
+
+    /// A frame that was well-formed asked for what cannot be.
+    package mutating func violated(_ error: FrameError) -> Action { fail(error) }
 
     private mutating func hello(_ payload: ByteBuffer) -> Action {
         do throws(FrameError) {
@@ -82,11 +171,11 @@ package struct ClientConnectionState: Sendable {
     private mutating func goAway(last: UInt32) -> Action {
         phase = .draining
         let unserved = open.filter { $0 > last }.sorted()
-        open.subtract(unserved)
+        for stream in unserved { forget(stream) }
         return .drain(unserved: unserved)
     }
 
-    package mutating func openStream(method: String, metadataBytes: Int, payloadBytes: Int) -> Opening {
+    package mutating func openStream(method: String, isStreaming: Bool = false, metadataBytes: Int, payloadBytes: Int) -> Opening {
         guard case .open = phase else { return .unusable }
         guard let id = methods[method] else { return .unknownMethod }
         guard metadataBytes <= limits.metadataBytesMax, payloadBytes <= limits.messageBytesMax else { return .tooLarge }
@@ -95,6 +184,10 @@ package struct ClientConnectionState: Sendable {
         nextStream += 1
         if nextStream == .max { phase = .draining }
         open.insert(stream)
+        if isStreaming {
+            streaming.insert(stream)
+            incoming[stream] = IncomingMessages(bytesMax: FrameLimits.standard.messageBytesMax)
+        }
         return .stream(stream, methodID: id)
     }
 
@@ -105,7 +198,9 @@ package struct ClientConnectionState: Sendable {
 
     /// The caller gave up; true where the server should be told.
     package mutating func abandon(_ stream: UInt32) -> Bool {
-        open.remove(stream) != nil
+        guard open.contains(stream) else { return false }
+        forget(stream)
+        return true
     }
 
     package var isAwaitingHello: Bool { if case .awaitingHello = phase { true } else { false } }
@@ -116,9 +211,16 @@ package struct ClientConnectionState: Sendable {
     /// The streams whose calls have no answer.
     package mutating func close() -> [UInt32] {
         phase = .closed
-        defer { open = [] }
+        defer {
+            open = []
+            incoming = [:]
+            streaming = []
+        }
         return open.sorted()
     }
+
+    /// What the service takes in one message.
+    package var messageBytesMax: Int { limits.messageBytesMax }
 
     private mutating func fail(_ error: FrameError) -> Action {
         phase = .closed

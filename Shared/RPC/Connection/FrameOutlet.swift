@@ -1,5 +1,11 @@
 internal import NIOCore
 
+/// Has large messages to write, a fragment at a time.
+protocol FragmentSource: AnyObject {
+    /// False where none can go out now.
+    func writeFragment() -> Bool
+}
+
 /// Collects the frames of one event-loop tick and writes them as one buffer, flushed once.
 ///
 /// Lives on the event loop of its context.
@@ -8,22 +14,29 @@ final class FrameOutlet {
     private var isFlushScheduled = false
     private var isClosing = false
     private weak var context: ChannelHandlerContext?
+    private weak var source: (any FragmentSource)?
+    private var isTurnScheduled = false
 
     /// A payload from here on is written as a buffer of its own instead of being copied.
-    private static let copyBelow = 32 << 10
+    private static let copyBelow = 16 << 10
+    /// Of large messages, before whatever else happens on the loop has its turn.
+    private static let fragmentsPerTurn = 4
 
-    func attach(_ context: ChannelHandlerContext) { self.context = context }
+    func attach(_ context: ChannelHandlerContext, source: any FragmentSource) {
+        self.context = context
+        self.source = source
+    }
 
     func write(
-        _ type: FrameType, streamID: UInt32, code: UInt32 = 0, payload: ByteBuffer = ByteBuffer(),
+        _ type: FrameType, flags: FrameFlags = [], streamID: UInt32, code: UInt32 = 0, payload: ByteBuffer = ByteBuffer(),
         metadata: (inout ByteBuffer) -> Void = { _ in }
     ) {
         guard !isClosing else { return }
         if payload.readableBytes < Self.copyBelow {
-            pending.writeFrame(type, streamID: streamID, code: code, payload: payload, metadata: metadata)
+            pending.writeFrame(type, flags: flags, streamID: streamID, code: code, payload: payload, metadata: metadata)
         } else {
             pending.writeFrameHead(
-                type, streamID: streamID, code: code, payloadLength: payload.readableBytes, metadata: metadata)
+                type, flags: flags, streamID: streamID, code: code, payloadLength: payload.readableBytes, metadata: metadata)
             handOver()
             context?.write(NIOAny(payload), promise: nil)
         }
@@ -34,6 +47,26 @@ final class FrameOutlet {
         hello.write(into: &pending)
         scheduleFlush()
     }
+
+    // MARK: Large messages
+
+    /// Lets fragments out, a few per tick of the loop and none while the channel's buffer is full, so that small frames never
+    /// stand behind a large message.
+    func scheduleTurn() {
+        guard !isTurnScheduled, !isClosing, let context, context.channel.isWritable else { return }
+        isTurnScheduled = true
+        context.eventLoop.assumeIsolated().execute { self.turn() }
+    }
+
+    private func turn() {
+        isTurnScheduled = false
+        for _ in 0..<Self.fragmentsPerTurn {
+            guard source?.writeFragment() == true else { return }
+        }
+        scheduleTurn()
+    }
+
+    // MARK: Flushing
 
     private func handOver() {
         guard let context, pending.readableBytes > 0 else { return }

@@ -14,7 +14,15 @@ package struct ServerConnectionState: Sendable {
 
     package enum Action: Equatable {
         case none
+        /// A unary request is whole.
         case start(stream: UInt32, methodID: UInt32, metadata: ByteBuffer, payload: ByteBuffer)
+        /// A call of several messages begins, perhaps with the first of them.
+        case open(stream: UInt32, methodID: UInt32, metadata: ByteBuffer, Received)
+        case received(stream: UInt32, Received)
+        /// The client may be sent so much more.
+        case granted(stream: UInt32, UInt32)
+        /// Tell the client that it may send so much more.
+        case grant(stream: UInt32, UInt32)
         /// Answer at once; no handler runs.
         case refuse(stream: UInt32, RPCError)
         /// Cancel the handler and answer CANCELLED.
@@ -25,15 +33,43 @@ package struct ServerConnectionState: Sendable {
         case fail(FrameError)
     }
 
+    /// What a frame brought to a call of several messages.
+    package struct Received: Equatable {
+        package var message: ByteBuffer?
+        /// Of the window, until it is read.
+        package var held = 0
+        /// The client sends no more.
+        package var isLast: Bool
+        /// To be told the client at once.
+        package var grant: UInt32?
+    }
+
+    /// A unary request whose message is not whole.
+    private struct Head: Equatable {
+        var methodID: UInt32
+        var metadata: ByteBuffer
+    }
+
     private var phase = Phase.awaitingHello
     private var lastStream: UInt32 = 0
     /// Streams that have not been answered.
     private var unanswered: Set<UInt32> = []
     /// Handlers that have not returned: an answered stream (cancelled, too late) may still have one.
     private var running = 0
+    /// Streams on which the client may still send.
+    private var incoming: [UInt32: IncomingMessages] = [:]
+    private var heads: [UInt32: Head] = [:]
+    private var assemblyBytes = 0
     private let streamsMax: Int
+    private let messageBytesMax: Int
+    private let streamingMethods: Set<UInt32>
 
-    package init(streamsMax: Int) { self.streamsMax = streamsMax }
+    /// - Parameter streamingMethods: The ids of those whose calls have several messages.
+    package init(streamsMax: Int, messageBytesMax: Int = FrameLimits.standard.messageBytesMax, streamingMethods: Set<UInt32> = []) {
+        self.streamsMax = streamsMax
+        self.messageBytesMax = messageBytesMax
+        self.streamingMethods = streamingMethods
+    }
 
     package mutating func receive(_ frame: Frame) -> Action {
         switch (phase, frame.header.type) {
@@ -52,9 +88,9 @@ package struct ServerConnectionState: Sendable {
         case (.awaitingHello, _), (_, .hello), (_, .response): return fail(.unexpected(frame.header.type))
         case (_, .request): return request(frame)
         case (_, .cancel): return cancel(frame)
-        case (_, .data), (_, .end), (_, .window):
-            // What is still under way for a stream that was refused or cancelled; nothing newer may come without a request.
-            return frame.header.streamID <= lastStream ? .none : fail(.unexpected(frame.header.type))
+        case (_, .data): return data(frame)
+        case (_, .window): return window(frame)
+        case (_, .end): return fail(.unexpected(.end))
         case (_, .goAway): return .none
         }
     }
@@ -66,11 +102,6 @@ package struct ServerConnectionState: Sendable {
         // The client knows from the GOAWAY that this stream is not served, and sends it elsewhere.
         if case .draining = phase { return .none }
         unanswered.insert(stream)
-        guard !frame.header.flags.contains(.more) else {
-            return .refuse(
-                stream: stream,
-                RPCError(.unimplemented, reason: "STREAMING_UNSUPPORTED", message: "this method takes its message in one frame"))
-        }
         guard running < streamsMax else {
             return .refuse(
                 stream: stream,
@@ -79,8 +110,112 @@ package struct ServerConnectionState: Sendable {
                     retryAfter: .milliseconds(100)))
         }
         running += 1
-        return .start(stream: stream, methodID: frame.header.code, metadata: frame.metadata, payload: frame.payload)
+        let isStreaming = streamingMethods.contains(frame.header.code)
+        // By far the most calls are this: one message, whole.
+        if frame.header.flags.isEmpty, !isStreaming {
+            return .start(stream: stream, methodID: frame.header.code, metadata: frame.metadata, payload: frame.payload)
+        }
+        incoming[stream] = IncomingMessages(bytesMax: messageBytesMax)
+        heads[stream] = Head(methodID: frame.header.code, metadata: frame.metadata)
+        guard isStreaming else { return unaryPart(stream, frame) }
+        let received = streamPart(stream, frame)
+        guard case .received(_, let first) = received else { return received }
+        heads[stream] = nil
+        return .open(stream: stream, methodID: frame.header.code, metadata: frame.metadata, first)
     }
+
+    // MARK: Messages of several frames
+
+    private mutating func data(_ frame: Frame) -> Action {
+        let stream = frame.header.streamID
+        guard incoming[stream] != nil else {
+            // What is still under way for a stream that was refused or cancelled; nothing newer may come without a request.
+            return stream <= lastStream ? .none : fail(.unexpected(.data))
+        }
+        return heads[stream] == nil ? streamPart(stream, frame) : unaryPart(stream, frame)
+    }
+
+    private mutating func unaryPart(_ stream: UInt32, _ frame: Frame) -> Action {
+        guard frame.header.flags.subtracting(.more).isEmpty else { return fail(.malformedMessage) }
+        do throws(FrameError) {
+            switch try take(stream, frame) {
+            case .nothing: return fail(.malformedMessage)
+            case .part(let grant): return overfull(stream) ?? grant.map { .grant(stream: stream, $0) } ?? .none
+            case .message(let payload, _):
+                incoming[stream] = nil
+                guard let head = heads.removeValue(forKey: stream) else { return .none }
+                return .start(stream: stream, methodID: head.methodID, metadata: head.metadata, payload: payload)
+            }
+        } catch {
+            return unacceptable(stream, error)
+        }
+    }
+
+    private mutating func streamPart(_ stream: UInt32, _ frame: Frame) -> Action {
+        let isLast = frame.header.flags.isDisjoint(with: [.more, .open])
+        do throws(FrameError) {
+            var received = Received(isLast: isLast)
+            switch try take(stream, frame) {
+            case .nothing: break
+            case .part(let grant):
+                if let refusal = overfull(stream) { return refusal }
+                received.grant = grant
+            case .message(let message, let held): (received.message, received.held) = (message, held)
+            }
+            // Nothing more is wanted, so nothing more is granted.
+            if isLast { incoming[stream] = nil }
+            return .received(stream: stream, received)
+        } catch {
+            return unacceptable(stream, error)
+        }
+    }
+
+    private mutating func take(_ stream: UInt32, _ frame: Frame) throws(FrameError) -> IncomingMessages.Taken {
+        guard var messages = incoming[stream] else { return .nothing }
+        assemblyBytes -= messages.assemblingBytes
+        defer {
+            assemblyBytes += messages.assemblingBytes
+            incoming[stream] = messages
+        }
+        return try messages.take(frame.payload, frame.header.flags)
+    }
+
+    private mutating func overfull(_ stream: UInt32) -> Action? {
+        guard assemblyBytes > FlowControl.assemblyBytesMax else { return nil }
+        return refusal(
+            stream, "TOO_MUCH_UNFINISHED", "too many large messages are under way on this connection", retryAfter: .milliseconds(100))
+    }
+
+    /// A message that is too long is the fault of one call; everything else is a fault of the peer.
+    private mutating func unacceptable(_ stream: UInt32, _ error: FrameError) -> Action {
+        guard error == .messageTooLong else { return fail(error) }
+        return refusal(stream, "MESSAGE_TOO_LARGE", "a message may have at most \(messageBytesMax) bytes")
+    }
+
+    /// A call whose handler runs is told of it by the answer that goes out for it, too.
+    private mutating func refusal(_ stream: UInt32, _ reason: String, _ message: String, retryAfter: Duration? = nil) -> Action {
+        forget(stream)
+        return .refuse(stream: stream, RPCError(.resourceExhausted, reason: reason, message: message, retryAfter: retryAfter))
+    }
+
+    /// The client sends no more on it, or nothing that is wanted.
+    private mutating func forget(_ stream: UInt32) {
+        if let messages = incoming.removeValue(forKey: stream) { assemblyBytes -= messages.assemblingBytes }
+        // No handler runs for a request that never was whole.
+        if heads.removeValue(forKey: stream) != nil { running -= 1 }
+    }
+
+    private mutating func window(_ frame: Frame) -> Action {
+        let stream = frame.header.streamID
+        guard stream <= lastStream else { return fail(.unexpected(.window)) }
+        return unanswered.contains(stream) ? .granted(stream: stream, frame.header.code) : .none
+    }
+
+    /// The handler has read a message. The result is what the client should be granted.
+    package mutating func read(_ held: Int, on stream: UInt32) -> UInt32? { incoming[stream]?.read(held) }
+
+    /// A frame that was well-formed asked for what cannot be.
+    package mutating func violated(_ error: FrameError) -> Action { fail(error) }
 
     private mutating func cancel(_ frame: Frame) -> Action {
         let stream = frame.header.streamID
@@ -90,9 +225,12 @@ package struct ServerConnectionState: Sendable {
 
     /// True exactly once per stream: the one who gets it writes the RESPONSE.
     package mutating func claimAnswer(_ stream: UInt32) -> Bool {
-        guard phase != .closed else { return false }
-        return unanswered.remove(stream) != nil
+        guard phase != .closed, unanswered.remove(stream) != nil else { return false }
+        if !incoming.isEmpty { forget(stream) }
+        return true
     }
+
+    package func isUnanswered(_ stream: UInt32) -> Bool { unanswered.contains(stream) }
 
     package mutating func handlerReturned() {
         running -= 1
@@ -119,6 +257,8 @@ package struct ServerConnectionState: Sendable {
     package mutating func close() {
         phase = .closed
         unanswered = []
+        incoming = [:]
+        heads = [:]
     }
 
     private mutating func fail(_ error: FrameError) -> Action {

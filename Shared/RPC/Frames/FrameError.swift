@@ -11,4 +11,12 @@ package enum FrameError: Error, Hashable, Sendable {
     /// A frame that is well-formed and not expected here.
     case unexpected(FrameType)
     case incompatibleVersion
+    /// More than the receiver granted.
+    case beyondWindow
+    /// A grant of nothing, or of more than a window may hold.
+    case badWindow(UInt32)
+    /// Flags that say opposite things, or a part without bytes.
+    case malformedMessage
+    /// The parts of one message are more than a message may be. Ends the stream only.
+    case messageTooLong
 }

@@ -27,12 +27,3 @@ package enum FrameType: UInt8, Sendable, CaseIterable {
         }
     }
 }
-
-package struct FrameFlags: OptionSet, Sendable, Hashable {
-    package let rawValue: UInt8
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    /// The message goes on in DATA frames of the same stream, the last of which lacks this flag.
-    package static let more = FrameFlags(rawValue: 1)
-    static let known: FrameFlags = [.more]
-}

@@ -3,17 +3,22 @@ internal import Logging
 internal import NIOCore
 
 /// Runs one connection of a server: bytes to frames, frames through the state machine, its actions to calls and frames.
-final class ServerConnectionHandler: ChannelInboundHandler {
+final class ServerConnectionHandler: ChannelInboundHandler, FragmentSource {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private struct RunningCall {
         var task: Task<Void, Never>
         var deadline: Scheduled<Void>
+        var messages: MessageStream?
+        /// What is left is to send the answer.
+        var hasReturned = false
     }
 
     private enum Event: Sendable {
         case returned(stream: UInt32, Result<ByteBuffer, RPCError>)
+        case send(stream: UInt32, ByteBuffer, OneShot<RPCError?>)
+        case read(stream: UInt32, held: Int)
         case drain
         case cancelEverything
     }
@@ -26,6 +31,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     private var state: ServerConnectionState
     private var keepalive: Keepalive
     private let outlet = FrameOutlet()
+    private var fragments = FragmentScheduler()
+    private var sends: [UInt32: OneShot<RPCError?>] = [:]
     private var calls: [UInt32: RunningCall] = [:]
     private var inbox: LoopInbox<Event>?
     private var context: ChannelHandlerContext?
@@ -39,7 +46,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         self.peer = peer
         self.logger = logger
         decoder = FrameDecoder(limits: settings.limits)
-        state = ServerConnectionState(streamsMax: settings.streamsMax)
+        state = ServerConnectionState(
+            streamsMax: settings.streamsMax, messageBytesMax: settings.limits.messageBytesMax, streamingMethods: core.streamingMethods)
         keepalive = Keepalive(settings: settings.keepalive, now: .now())
     }
 
@@ -47,7 +55,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        outlet.attach(context)
+        outlet.attach(context, source: self)
         let isolated = NIOLoopBound(self, eventLoop: context.eventLoop)
         inbox = LoopInbox(eventLoop: context.eventLoop) { events in
             for event in events { isolated.value.handle(event) }
@@ -99,6 +107,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     /// A client that does not read its answers is not read from either.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
+        outlet.scheduleTurn()
         context.fireChannelWritabilityChanged()
     }
 
@@ -109,8 +118,11 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         for call in calls.values {
             call.deadline.cancel()
             call.task.cancel()
+            call.messages?.end(.cancelled)
         }
         calls = [:]
+        for sent in sends.values { sent.give(.streamEnded) }
+        sends = [:]
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -141,12 +153,23 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         switch action {
         case .none, .pongReceived: break
         case .pong(let payload): outlet.write(.pong, streamID: 0, payload: payload)
-        case .refuse(let stream, let error): answer(stream, .failure(error))
+        case .refuse(let stream, let error):
+            answer(stream, .failure(error))
+            stop(stream, error)
         case .cancel(let stream):
             answer(stream, .failure(.cancelled))
-            stop(stream)
+            stop(stream, .cancelled)
         case .start(let stream, let methodID, let metadata, let payload):
             start(stream, methodID, metadata, payload, receivedAt)
+        case .open(let stream, let methodID, let metadata, let first):
+            fragments.open(stream)
+            start(stream, methodID, metadata, ByteBuffer(), receivedAt, messages: MessageStream(transport: transport(of: stream)))
+            received(stream, first)
+        case .received(let stream, let received): self.received(stream, received)
+        case .grant(let stream, let bytes): outlet.write(.window, streamID: stream, code: bytes)
+        case .granted(let stream, let bytes):
+            do throws(FrameError) { try fragments.grant(bytes, on: stream) } catch { run(state.violated(error), receivedAt: receivedAt) }
+            outlet.scheduleTurn()
         case .fail(let error):
             logger.warning(
                 "connection closed for a protocol error", metadata: ["error": "\(error)", "peer": "\(peer?.service.rawValue ?? "unknown")"])
@@ -159,7 +182,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     // MARK: Calls
 
     private func start(
-        _ stream: UInt32, _ methodID: UInt32, _ metadata: ByteBuffer, _ payload: ByteBuffer, _ receivedAt: ContinuousClock.Instant
+        _ stream: UInt32, _ methodID: UInt32, _ metadata: ByteBuffer, _ payload: ByteBuffer, _ receivedAt: ContinuousClock.Instant,
+        messages: MessageStream? = nil
     ) {
         guard let peer, let inbox, let context else {
             state.handlerReturned()
@@ -169,49 +193,132 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         case .failure(let error):
             state.handlerReturned()
             answer(stream, .failure(error))
-        case .success(let call):
+        case .success(var call):
+            call.messages = messages
             let left = call.context.deadline - ContinuousClock.now
             let timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(left)) {
                 self.answer(stream, .failure(.deadlineExceeded))
-                self.stop(stream)
+                self.stop(stream, .deadlineExceeded)
             }
             let bytesMax = settings.limits.messageBytesMax
-            let task = Task { [core] in
+            let task = Task { [core, call] in
                 let result = await core.run(call, answerBytesMax: bytesMax)
                 inbox.put(.returned(stream: stream, result))
             }
-            calls[stream] = RunningCall(task: task, deadline: timer)
+            calls[stream] = RunningCall(task: task, deadline: timer, messages: messages)
         }
     }
 
-    private func stop(_ stream: UInt32) {
+    private func stop(_ stream: UInt32, _ error: RPCError) {
         guard let call = calls[stream] else { return }
         call.deadline.cancel()
         call.task.cancel()
+        call.messages?.end(error)
+        if call.hasReturned { calls[stream] = nil }
+    }
+
+    private func returned(_ stream: UInt32, _ result: Result<ByteBuffer, RPCError>) {
+        state.handlerReturned()
+        if case .success(let payload) = result, payload.readableBytes > FlowControl.fragmentBytesMax, state.isUnanswered(stream) {
+            // The deadline goes on: a client may read slowly, but not for ever.
+            calls[stream]?.hasReturned = true
+            fragments.open(stream)
+            fragments.enqueue(payload, on: stream)
+            outlet.scheduleTurn()
+        } else {
+            answer(stream, result)
+            calls.removeValue(forKey: stream)?.deadline.cancel()
+        }
     }
 
     private func answer(_ stream: UInt32, _ result: Result<ByteBuffer, RPCError>) {
         guard state.claimAnswer(stream) else { return }
+        let isStreaming = calls[stream]?.messages != nil
         switch result {
         case .success(let payload):
-            outlet.write(.response, streamID: stream, code: StatusCode.ok.rawValue, payload: payload)
+            if isStreaming { fragments.close(stream) }
+            outlet.write(isStreaming ? .end : .response, streamID: stream, code: StatusCode.ok.rawValue, payload: payload)
         case .failure(let error):
-            outlet.write(.response, streamID: stream, code: error.code.rawValue) { ResponseMetadata(error).write(into: &$0) }
+            stopSending(stream)
+            outlet.write(isStreaming ? .end : .response, streamID: stream, code: error.code.rawValue) { ResponseMetadata(error).write(into: &$0) }
         }
+    }
+
+    // MARK: Messages of several frames
+
+    /// From any thread.
+    private func transport(of stream: UInt32) -> MessageStream.Transport {
+        let inbox = self.inbox
+        return MessageStream.Transport(
+            send: { message, taken in
+                if let inbox { inbox.put(.send(stream: stream, message, taken)) } else { taken.give(.streamEnded) }
+            },
+            finish: {},
+            read: { held in inbox?.put(.read(stream: stream, held: held)) },
+            cancel: {})
+    }
+
+    private func received(_ stream: UInt32, _ received: ServerConnectionState.Received) {
+        if let bytes = received.grant { outlet.write(.window, streamID: stream, code: bytes) }
+        guard let messages = calls[stream]?.messages else { return }
+        if let message = received.message { messages.deliver(message, held: received.held) }
+        if received.isLast { messages.peerIsDone() }
+    }
+
+    private func send(_ message: ByteBuffer, _ stream: UInt32, _ taken: OneShot<RPCError?>) {
+        guard state.isUnanswered(stream), calls[stream]?.messages != nil else {
+            taken.give(.streamEnded)
+            return
+        }
+        guard message.readableBytes <= settings.limits.messageBytesMax else {
+            taken.give(.messageTooLarge(message.readableBytes, max: settings.limits.messageBytesMax))
+            return
+        }
+        guard !fragments.isBusy(stream) else {
+            taken.give(.sendInProgress)
+            return
+        }
+        sends[stream] = taken
+        fragments.enqueue(message, on: stream)
+        outlet.scheduleTurn()
+    }
+
+    private func stopSending(_ stream: UInt32) {
+        fragments.close(stream)
+        if !sends.isEmpty { sends.removeValue(forKey: stream)?.give(.streamEnded) }
+    }
+
+    func writeFragment() -> Bool {
+        guard let fragment = fragments.next() else { return false }
+        let stream = fragment.stream
+        if !fragment.isLast {
+            outlet.write(.data, flags: .more, streamID: stream, payload: fragment.payload)
+        } else if calls[stream]?.messages != nil {
+            outlet.write(.data, streamID: stream, payload: fragment.payload)
+            sends.removeValue(forKey: stream)?.give(nil)
+        } else {
+            fragments.close(stream)
+            answer(stream, .success(fragment.payload))
+            calls.removeValue(forKey: stream)?.deadline.cancel()
+            if state.isDrained { outlet.close() }
+        }
+        return true
     }
 
     private func handle(_ event: Event) {
         switch event {
         case .returned(let stream, let result):
-            calls.removeValue(forKey: stream)?.deadline.cancel()
-            state.handlerReturned()
-            answer(stream, result)
+            returned(stream, result)
+        case .send(let stream, let message, let taken): send(message, stream, taken)
+        case .read(let stream, let held):
+            if let bytes = state.read(held, on: stream) { outlet.write(.window, streamID: stream, code: bytes) }
         case .drain:
             if let last = state.drain() { outlet.write(.goAway, streamID: last) }
         case .cancelEverything:
             for stream in calls.keys {
-                answer(stream, .failure(.unavailable("SHUTTING_DOWN", "the service is shutting down")))
-                stop(stream)
+                let error = RPCError.unavailable("SHUTTING_DOWN", "the service is shutting down")
+                answer(stream, .failure(error))
+                stop(stream, error)
             }
         }
         if state.isDrained { outlet.close() }

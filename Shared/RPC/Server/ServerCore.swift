@@ -11,6 +11,7 @@ package import NIOCore
 package final class ServerCore: Sendable {
     package let methods: [UInt32: RegisteredMethod]
     package let names: [UInt32: String]
+    let streamingMethods: Set<UInt32>
     private let gate: CallGate
     private let onRefusal: @Sendable (CallRefusal) -> Void
     private let logger: Logger
@@ -23,6 +24,7 @@ package final class ServerCore: Sendable {
         // Ids are dense and hold for one connection only: each hello tells them anew.
         methods = Dictionary(uniqueKeysWithValues: zip(UInt32(1)..., all))
         names = methods.mapValues(\.descriptor.name)
+        streamingMethods = Set(methods.filter { $0.value.descriptor.shape.isStreaming }.keys)
         self.gate = gate
         self.logger = logger
         self.onRefusal = onRefusal
@@ -32,6 +34,8 @@ package final class ServerCore: Sendable {
         let method: RegisteredMethod
         let payload: ByteBuffer
         package let context: CallContext
+        /// This end of a call of several messages.
+        var messages: MessageStream?
     }
 
     package func admit(
@@ -73,7 +77,7 @@ package final class ServerCore: Sendable {
         guard ContinuousClock.now < call.context.deadline else { return .failure(.deadlineExceeded) }
         do {
             let answer = try await RequestContext.$current.withValue(call.context) {
-                try await call.method.handle(call.payload, call.context)
+                try await Self.handle(call)
             }
             guard answer.readableBytes <= answerBytesMax else {
                 return .failure(
@@ -91,6 +95,16 @@ package final class ServerCore: Sendable {
                     "method": "\(call.method.descriptor.name)", "trace": "\(call.context.trace.traceIDText)", "error": "\(error)",
                 ])
             return .failure(.internalError)
+        }
+    }
+
+    private static func handle(_ call: Admitted) async throws -> ByteBuffer {
+        switch call.method.handling {
+        case .unary(let handler): return try await handler(call.payload, call.context)
+        case .streaming(let handler):
+            guard let messages = call.messages else { throw RPCError.internalError }
+            try await handler(messages, call.context)
+            return ByteBuffer()
         }
     }
 

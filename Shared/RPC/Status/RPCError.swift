@@ -29,6 +29,10 @@ extension RPCError {
     static let cancelled = RPCError(.cancelled, reason: "CANCELLED", message: "the call was cancelled")
     static let internalError = RPCError(.internal, reason: "INTERNAL", message: "the service failed; see its log")
 
+    static func messageTooLarge(_ bytes: Int, max: Int) -> RPCError {
+        RPCError(.resourceExhausted, reason: "MESSAGE_TOO_LARGE", message: "a message of \(bytes) bytes; at most \(max) are taken")
+    }
+
     static func unavailable(_ reason: String, _ message: String) -> RPCError {
         RPCError(.unavailable, reason: reason, message: message)
     }

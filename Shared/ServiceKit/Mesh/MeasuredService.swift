@@ -5,18 +5,33 @@ struct MeasuredService: RPCService {
     let methods: [RegisteredMethod]
 
     init(_ base: any RPCService, metrics: MetricsRegistry) {
-        methods = base.methods.map { method in
-            RegisteredMethod(method.descriptor) { payload, context in
-                let started = ContinuousClock.now
-                do {
-                    let answer = try await method.handle(payload, context)
-                    Self.note(method.descriptor, .ok, started, metrics)
-                    return answer
-                } catch {
-                    Self.note(method.descriptor, Self.code(of: error), started, metrics)
-                    throw error
-                }
+        methods = base.methods.map { RegisteredMethod($0.descriptor, Self.measured($0, metrics)) }
+    }
+
+    private static func measured(_ method: RegisteredMethod, _ metrics: MetricsRegistry) -> RegisteredMethod.Handling {
+        switch method.handling {
+        case .unary(let handler):
+            .unary { payload, context in
+                try await measure(method.descriptor, metrics) { try await handler(payload, context) }
             }
+        case .streaming(let handler):
+            .streaming { messages, context in
+                try await measure(method.descriptor, metrics) { try await handler(messages, context) }
+            }
+        }
+    }
+
+    private static func measure<Value>(
+        _ method: MethodDescriptor, _ metrics: MetricsRegistry, _ body: () async throws -> Value
+    ) async throws -> Value {
+        let started = ContinuousClock.now
+        do {
+            let answer = try await body()
+            note(method, .ok, started, metrics)
+            return answer
+        } catch {
+            note(method, code(of: error), started, metrics)
+            throw error
         }
     }
 

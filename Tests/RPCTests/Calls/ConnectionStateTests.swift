@@ -91,17 +91,6 @@ import Testing
         #expect(state.isDrained)
     }
 
-    @Test func fragmentsAreRefusedPerCallAndTheirRestIsIgnored() {
-        var state = openServer()
-        guard case .refuse(1, let error) = state.receive(Self.frame(.request, stream: 1, code: 1, flags: .more)) else {
-            Issue.record("taken")
-            return
-        }
-        #expect(error.code == .unimplemented)
-        #expect(state.receive(Self.frame(.data, stream: 1)) == .none)
-        #expect(state.receive(Self.frame(.data, stream: 2)) == .fail(.unexpected(.data)))
-    }
-
     // MARK: Client
 
     func openClient(streamsMax: UInt32 = 8) -> ClientConnectionState {

@@ -40,7 +40,7 @@ import Testing
         #expect(error(header(5, 2, 0, 6), limits: limits) == .metadataBeyondFrame)
         #expect(error(header(0, 0)) == .unknownType(0))
         #expect(error(header(0, 11)) == .unknownType(11))
-        #expect(error(header(0, 2, 2)) == .unknownFlags(2))
+        #expect(error(header(0, 2, 8)) == .unknownFlags(8))
         #expect(error(header(0, 2, stream: 0)) == .wrongStream(.request, 0))
         #expect(error(header(0, 8, stream: 1)) == .wrongStream(.ping, 1))
         #expect(error(header(9, 8, stream: 0)) == .tooLong(9))

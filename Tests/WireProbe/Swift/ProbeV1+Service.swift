@@ -21,13 +21,40 @@ extension ProbeV1 {
             trusted: [],
             tenancy: .unbound,
             isIdempotent: false)
-        public static let all: [MethodDescriptor] = [echo, linger]
+        public static let recite = MethodDescriptor(
+            name: "provable.probe.v1.Probe/Recite",
+            owner: nil,
+            callers: [.gateway, .ledger],
+            trusted: [],
+            tenancy: .unbound,
+            isIdempotent: true, shape: .serverStreaming)
+        public static let collect = MethodDescriptor(
+            name: "provable.probe.v1.Probe/Collect",
+            owner: nil,
+            callers: [.gateway, .ledger],
+            trusted: [],
+            tenancy: .unbound,
+            isIdempotent: false, shape: .clientStreaming)
+        public static let chat = MethodDescriptor(
+            name: "provable.probe.v1.Probe/Chat",
+            owner: nil,
+            callers: [.gateway, .ledger],
+            trusted: [],
+            tenancy: .unbound,
+            isIdempotent: false, shape: .bidirectional)
+        public static let all: [MethodDescriptor] = [echo, linger, recite, collect, chat]
     }
 
     public protocol ProbeHandler: Sendable {
         func echo(_ request: Everything, context: CallContext) async throws -> Everything
         /// Ends when it is cancelled.
         func linger(_ request: Nest, context: CallContext) async throws -> Nest
+        /// As many messages back as the one that comes has counts.
+        func recite(_ request: Everything, writer: MessageWriter<Everything>, context: CallContext) async throws
+        /// One message with the names of all.
+        func collect(_ requests: MessageReader<Everything>, context: CallContext) async throws -> Everything
+        /// Each message comes back as it is.
+        func chat(_ requests: MessageReader<Everything>, writer: MessageWriter<Everything>, context: CallContext) async throws
     }
 
     /// Calls `provable.probe.v1.Probe` through a channel.
@@ -46,6 +73,21 @@ extension ProbeV1 {
         public func linger(_ request: Nest, options: CallOptions = CallOptions()) async throws(RPCError) -> Nest {
             try await channel.unary(request, method: Methods.linger, options: options)
         }
+
+        /// As many messages back as the one that comes has counts.
+        public func recite<Result: Sendable>(_ request: Everything, options: CallOptions = CallOptions(), _ body: (MessageReader<Everything>) async throws -> Result) async throws -> Result {
+            try await channel.serverStreaming(request, method: Methods.recite, options: options, body)
+        }
+
+        /// One message with the names of all.
+        public func collect(options: CallOptions = CallOptions(), _ body: (MessageWriter<Everything>) async throws -> Void) async throws -> Everything {
+            try await channel.clientStreaming(method: Methods.collect, options: options, body)
+        }
+
+        /// Each message comes back as it is.
+        public func chat<Result: Sendable>(options: CallOptions = CallOptions(), _ body: (MessageWriter<Everything>, MessageReader<Everything>) async throws -> Result) async throws -> Result {
+            try await channel.bidirectional(method: Methods.chat, options: options, body)
+        }
     }
 
     /// Registers a handler of `provable.probe.v1.Probe` with a server.
@@ -56,6 +98,9 @@ extension ProbeV1 {
             methods = [
                 RegisteredMethod(Methods.echo) { (request: Everything, context) in try await handler.echo(request, context: context) },
                 RegisteredMethod(Methods.linger) { (request: Nest, context) in try await handler.linger(request, context: context) },
+                .serverStreaming(Methods.recite) { (request: Everything, writer: MessageWriter<Everything>, context) in try await handler.recite(request, writer: writer, context: context) },
+                .clientStreaming(Methods.collect) { (requests: MessageReader<Everything>, context) in try await handler.collect(requests, context: context) },
+                .bidirectional(Methods.chat) { (requests: MessageReader<Everything>, writer: MessageWriter<Everything>, context) in try await handler.chat(requests, writer: writer, context: context) },
             ]
         }
     }

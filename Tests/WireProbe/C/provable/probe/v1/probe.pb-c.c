@@ -829,14 +829,20 @@ const ProtobufCMessageDescriptor provable__probe__v1__level__descriptor =
   (ProtobufCMessageInit) provable__probe__v1__level__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor provable__probe__v1__probe__method_descriptors[2] =
+static const ProtobufCMethodDescriptor provable__probe__v1__probe__method_descriptors[5] =
 {
   { "Echo", &provable__probe__v1__everything__descriptor, &provable__probe__v1__everything__descriptor },
   { "Linger", &provable__probe__v1__nest__descriptor, &provable__probe__v1__nest__descriptor },
+  { "Recite", &provable__probe__v1__everything__descriptor, &provable__probe__v1__everything__descriptor },
+  { "Collect", &provable__probe__v1__everything__descriptor, &provable__probe__v1__everything__descriptor },
+  { "Chat", &provable__probe__v1__everything__descriptor, &provable__probe__v1__everything__descriptor },
 };
 const unsigned provable__probe__v1__probe__method_indices_by_name[] = {
+  4,        /* Chat */
+  3,        /* Collect */
   0,        /* Echo */
-  1         /* Linger */
+  1,        /* Linger */
+  2         /* Recite */
 };
 const ProtobufCServiceDescriptor provable__probe__v1__probe__descriptor =
 {
@@ -845,7 +851,7 @@ const ProtobufCServiceDescriptor provable__probe__v1__probe__descriptor =
   "Probe",
   "Provable__Probe__V1__Probe",
   "provable.probe.v1",
-  2,
+  5,
   provable__probe__v1__probe__method_descriptors,
   provable__probe__v1__probe__method_indices_by_name
 };
@@ -864,6 +870,30 @@ void provable__probe__v1__probe__linger(ProtobufCService *service,
 {
   assert(service->descriptor == &provable__probe__v1__probe__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void provable__probe__v1__probe__recite(ProtobufCService *service,
+                                        const Provable__Probe__V1__Everything *input,
+                                        Provable__Probe__V1__Everything_Closure closure,
+                                        void *closure_data)
+{
+  assert(service->descriptor == &provable__probe__v1__probe__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void provable__probe__v1__probe__collect(ProtobufCService *service,
+                                         const Provable__Probe__V1__Everything *input,
+                                         Provable__Probe__V1__Everything_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &provable__probe__v1__probe__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void provable__probe__v1__probe__chat(ProtobufCService *service,
+                                      const Provable__Probe__V1__Everything *input,
+                                      Provable__Probe__V1__Everything_Closure closure,
+                                      void *closure_data)
+{
+  assert(service->descriptor == &provable__probe__v1__probe__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void provable__probe__v1__probe__init (Provable__Probe__V1__Probe_Service *service,
                                        Provable__Probe__V1__Probe_ServiceDestroy destroy)

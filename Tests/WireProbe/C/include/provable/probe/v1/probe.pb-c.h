@@ -267,6 +267,18 @@ struct Provable__Probe__V1__Probe_Service
                  const Provable__Probe__V1__Nest *input,
                  Provable__Probe__V1__Nest_Closure closure,
                  void *closure_data);
+  void (*recite)(Provable__Probe__V1__Probe_Service *service,
+                 const Provable__Probe__V1__Everything *input,
+                 Provable__Probe__V1__Everything_Closure closure,
+                 void *closure_data);
+  void (*collect)(Provable__Probe__V1__Probe_Service *service,
+                  const Provable__Probe__V1__Everything *input,
+                  Provable__Probe__V1__Everything_Closure closure,
+                  void *closure_data);
+  void (*chat)(Provable__Probe__V1__Probe_Service *service,
+               const Provable__Probe__V1__Everything *input,
+               Provable__Probe__V1__Everything_Closure closure,
+               void *closure_data);
 };
 typedef void (*Provable__Probe__V1__Probe_ServiceDestroy)(Provable__Probe__V1__Probe_Service *);
 void provable__probe__v1__probe__init (Provable__Probe__V1__Probe_Service *service,
@@ -276,7 +288,10 @@ void provable__probe__v1__probe__init (Provable__Probe__V1__Probe_Service *servi
 #define PROVABLE__PROBE__V1__PROBE__INIT(function_prefix__) \
     { PROVABLE__PROBE__V1__PROBE__BASE_INIT,\
       function_prefix__ ## echo,\
-      function_prefix__ ## linger  }
+      function_prefix__ ## linger,\
+      function_prefix__ ## recite,\
+      function_prefix__ ## collect,\
+      function_prefix__ ## chat  }
 void provable__probe__v1__probe__echo(ProtobufCService *service,
                                       const Provable__Probe__V1__Everything *input,
                                       Provable__Probe__V1__Everything_Closure closure,
@@ -285,6 +300,18 @@ void provable__probe__v1__probe__linger(ProtobufCService *service,
                                         const Provable__Probe__V1__Nest *input,
                                         Provable__Probe__V1__Nest_Closure closure,
                                         void *closure_data);
+void provable__probe__v1__probe__recite(ProtobufCService *service,
+                                        const Provable__Probe__V1__Everything *input,
+                                        Provable__Probe__V1__Everything_Closure closure,
+                                        void *closure_data);
+void provable__probe__v1__probe__collect(ProtobufCService *service,
+                                         const Provable__Probe__V1__Everything *input,
+                                         Provable__Probe__V1__Everything_Closure closure,
+                                         void *closure_data);
+void provable__probe__v1__probe__chat(ProtobufCService *service,
+                                      const Provable__Probe__V1__Everything *input,
+                                      Provable__Probe__V1__Everything_Closure closure,
+                                      void *closure_data);
 
 /* --- descriptors --- */
 
