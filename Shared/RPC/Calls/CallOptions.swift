@@ -10,6 +10,8 @@ public struct CallOptions: Sendable {
     public var deadline: ContinuousClock.Instant?
     public var idempotencyKey: String?
     public var trace: TraceContext?
+    /// Only for calls that read.
+    public var hedging: HedgePolicy?
 
     public init(
         tenant: TenantID? = nil, principal: String? = nil, delegationToken: String? = nil, timeout: Duration = .seconds(5),

@@ -23,12 +23,6 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
         case cancel(StreamingCall)
     }
 
-    /// What stands before the first fragment of a large request.
-    private struct Head {
-        var methodID: UInt32
-        var metadata: RequestMetadata
-    }
-
     enum Submission {
         case written
         case refused(RPCError)
@@ -44,7 +38,6 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
     private var keepalive: Keepalive
     private let outlet = FrameOutlet()
     private var fragments = FragmentScheduler()
-    private var heads: [UInt32: Head] = [:]
     private var sends: [UInt32: OneShot<RPCError?>] = [:]
     private var inbox: LoopInbox<StreamEvent>?
     private var calls: [UInt32: PendingCall] = [:]
@@ -115,7 +108,6 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
         self.owner = nil
         let unanswered = state.close().compactMap { calls[$0] }
         calls = [:]
-        heads = [:]
         for sent in sends.values { sent.give(.streamEnded) }
         sends = [:]
         owner.ended(unanswered, failure)
@@ -124,6 +116,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
     // MARK: Calls
 
     var isAwaitingHello: Bool { state.isAwaitingHello }
+    var openCalls: Int { state.openStreams }
 
     func submit(_ call: PendingCall, now: ContinuousClock.Instant) -> Submission {
         var metadata = call.metadata
@@ -145,12 +138,12 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
         case .stream(let stream, let methodID):
             calls[stream] = call
             call.stream = stream
-            write(call, on: stream, Head(methodID: methodID, metadata: metadata))
+            write(call, on: stream, methodID, metadata)
             return .written
         }
     }
 
-    private func write(_ call: PendingCall, on stream: UInt32, _ head: Head) {
+    private func write(_ call: PendingCall, on stream: UInt32, _ methodID: UInt32, _ metadata: RequestMetadata) {
         var flags: FrameFlags = []
         if call.method.shape.isStreaming, let call = call as? StreamingCall {
             if call.clientStreams { flags = [.bare, .open] }
@@ -158,14 +151,16 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
             call.messages.bind(transport(of: call))
             call.opened.give(nil)
         }
-        guard call.payload.readableBytes > FlowControl.fragmentBytesMax else {
-            outlet.write(.request, flags: flags, streamID: stream, code: head.methodID, payload: call.payload) { head.metadata.write(into: &$0) }
-            return
+        var payload = call.payload
+        if payload.readableBytes > FlowControl.fragmentBytesMax {
+            if !fragments.isOpen(stream) { fragments.open(stream) }
+            if let first = fragments.begin(payload, on: stream) {
+                payload = first.payload
+                flags = .more
+                outlet.scheduleTurn()
+            }
         }
-        heads[stream] = head
-        if !fragments.isOpen(stream) { fragments.open(stream) }
-        fragments.enqueue(call.payload, on: stream)
-        outlet.scheduleTurn()
+        outlet.write(.request, flags: flags, streamID: stream, code: methodID, payload: payload) { metadata.write(into: &$0) }
     }
 
     /// The caller no longer waits.
@@ -180,7 +175,6 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
 
     private func stopSending(_ stream: UInt32) {
         fragments.close(stream)
-        heads[stream] = nil
         if !sends.isEmpty { sends.removeValue(forKey: stream)?.give(.streamEnded) }
     }
 
@@ -310,11 +304,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
         let stream = fragment.stream
         var flags: FrameFlags = fragment.isLast ? [] : [.more]
         if fragment.isLast, (calls[stream] as? StreamingCall)?.clientStreams == true { flags.insert(.open) }
-        if fragment.isFirst, let head = heads.removeValue(forKey: stream) {
-            outlet.write(.request, flags: flags, streamID: stream, code: head.methodID, payload: fragment.payload) { head.metadata.write(into: &$0) }
-        } else {
-            outlet.write(.data, flags: flags, streamID: stream, payload: fragment.payload)
-        }
+        outlet.write(.data, flags: flags, streamID: stream, payload: fragment.payload)
         if fragment.isLast, !sends.isEmpty { sends.removeValue(forKey: stream)?.give(nil) }
         return true
     }

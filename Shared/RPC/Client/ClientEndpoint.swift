@@ -3,110 +3,115 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 
-/// The life of the connection to one address. Lives on one event loop.
+/// The connection to one server: one that takes new calls, and before it those that finish what they have.
 ///
-/// SAFETY: every stored `var` is used on `eventLoop` only; the public ways in (`start`, `giveUp`) are called from there and
-/// `close` hops to it.
-final class ClientEndpoint: @unchecked Sendable {
+/// Lives on its owner's event loop.
+final class ClientEndpoint {
     private enum Phase {
         /// May become connecting or closed.
         case idle
-        /// These calls wait for it. May become connected, resting or closed.
-        case connecting(waiting: [PendingCall], TLSContext?)
+        /// May become connected, idle or closed.
+        case connecting(TLSContext?)
         /// May become idle or closed.
         case connected(ClientConnectionHandler, TLSContext?)
-        /// The last attempt failed; calls fail at once until then. May become connecting or closed.
-        case resting(until: NIODeadline, because: RPCError)
+        /// As connected, while the connection that will take its place is made. May become connected, idle or closed.
+        case replacing(ClientConnectionHandler, TLSContext?, next: TLSContext?)
+        /// No new connections.
         case closed
     }
 
+    /// A peer that accepts and then says nothing must not hold the calls that wait.
+    private static let connectTimeout = TimeAmount.seconds(5)
+    /// Before a replacement that failed is tried again.
+    private static let replacePause = Duration.seconds(5)
+
+    private let id: EndpointID
+    private let address: RPCClient.Address
     private let configuration: RPCClient.Configuration
     private let eventLoop: any EventLoop
     private let logger: Logger
+    private weak var owner: ServiceEndpoints?
     private var phase = Phase.idle
     private var backoff = Backoff()
     /// The connection of the attempt that is under way, or of the last one.
     private var connectingID: ObjectIdentifier?
     private var handlers: [ObjectIdentifier: ClientConnectionHandler] = [:]
+    private var ageTimer: Scheduled<Void>?
 
-    init(configuration: RPCClient.Configuration, eventLoop: any EventLoop, logger: Logger) {
-        self.configuration = configuration
-        self.eventLoop = eventLoop
+    init(id: EndpointID, address: RPCClient.Address, owner: ServiceEndpoints, logger: Logger) {
+        self.id = id
+        self.address = address
+        self.owner = owner
+        configuration = owner.configuration
+        eventLoop = owner.eventLoop
         self.logger = logger
     }
 
     // MARK: Calls
 
-    func start(_ call: PendingCall) {
-        eventLoop.assertInEventLoop()
-        guard !call.isFinished else { return }
-        let left = call.deadline - ContinuousClock.now
-        call.timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(left)) {
-            if call.finish(.failure(.deadlineExceeded)) { self.giveUp(call) }
-        }
-        send(call)
-    }
-
-    func giveUp(_ call: PendingCall) {
-        call.timer?.cancel()
-        for handler in handlers.values { handler.abandon(call) }
-    }
-
-    private func send(_ call: PendingCall) {
-        guard !call.isFinished else { return }
+    private var current: (handler: ClientConnectionHandler, context: TLSContext?)? {
         switch phase {
-        case .closed: fail(call, .unavailable("CLIENT_CLOSED", "the channel is closed"))
-        case .connected(let handler, let context):
-            if let context, context !== currentContext {
-                // The certificate was replaced: new calls go out under the new one.
-                phase = .idle
-                handler.drain()
-                send(call)
-            } else {
-                submit(call, handler)
-            }
-        case .connecting(let waiting, let context): phase = .connecting(waiting: waiting + [call], context)
-        case .idle: connect(for: [call])
-        case .resting(let until, let error):
-            if NIODeadline.now() >= until { connect(for: [call]) } else { fail(call, error) }
+        case .connected(let handler, let context), .replacing(let handler, let context, _): (handler, context)
+        case .idle, .connecting, .closed: nil
         }
+    }
+
+    var openCalls: Int { current?.handler.openCalls ?? 0 }
+
+    func submit(_ call: PendingCall, now: ContinuousClock.Instant) -> ClientConnectionHandler.Submission {
+        guard let (handler, context) = current else { return .unusable }
+        if let context, context !== currentContext {
+            // The certificate was replaced: new calls go out under the new one.
+            stopUsing()
+            handler.drain()
+            return .unusable
+        }
+        let submission = handler.submit(call, now: now)
+        if case .unusable = submission { stopUsing() }
+        return submission
+    }
+
+    func abandon(_ call: PendingCall) {
+        for handler in handlers.values { handler.abandon(call) }
     }
 
     private var currentContext: TLSContext? {
         if case .tls(let source) = configuration.security { source.current } else { nil }
     }
 
-    private func submit(_ call: PendingCall, _ handler: ClientConnectionHandler) {
-        switch handler.submit(call, now: .now) {
-        case .written: break
-        case .refused(let error): fail(call, error)
-        case .unusable:
-            // It is draining, and this call was not written to it: the next connection takes it.
-            phase = .idle
-            send(call)
-        }
-    }
-
-    private func fail(_ call: PendingCall, _ error: RPCError) {
-        call.timer?.cancel()
-        call.finish(.failure(error))
+    /// The connection takes no new calls; one that would have taken its place becomes the one that is waited for.
+    private func stopUsing() {
+        ageTimer?.cancel()
+        if case .replacing(_, _, let next) = phase { phase = .connecting(next) } else { phase = .idle }
     }
 
     // MARK: Connecting
 
-    private func connect(for calls: [PendingCall]) {
-        let context = currentContext
-        phase = .connecting(waiting: calls, context)
+    func connect() {
+        switch phase {
+        case .idle:
+            let context = currentContext
+            phase = .connecting(context)
+            open(context)
+        case .connecting, .connected, .replacing, .closed: break
+        }
+    }
+
+    private func open(_ context: TLSContext?) {
+        connectingID = nil
         let endpoint = NIOLoopBound(self, eventLoop: eventLoop)
+        let target: SocketAddress
+        do { target = try SocketAddress(ipAddress: address.host, port: address.port) } catch { return connectionFailed(nil) }
         ClientBootstrap(group: eventLoop)
-            .connectTimeout(.seconds(5))
+            .connectTimeout(Self.connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try endpoint.value.configure(channel, context) }
             }
-            .connect(host: configuration.host, port: configuration.port)
+            .connect(to: target)
             .assumeIsolated()
-            .whenFailure { _ in self.connectionFailed(nil) }
+            // Where there is a handler, it says so itself.
+            .whenFailure { _ in if self.connectingID == nil { self.connectionFailed(nil) } }
     }
 
     private func configure(_ channel: any Channel, _ context: TLSContext?) throws {
@@ -126,68 +131,96 @@ final class ClientEndpoint: @unchecked Sendable {
         connectingID = id
         handlers[ObjectIdentifier(handler)] = handler
         try channel.pipeline.syncOperations.addHandler(handler)
-        // A peer that accepts and then says nothing must not hold the calls that wait.
-        eventLoop.assumeIsolated().scheduleTask(in: .seconds(5)) { [weak handler] in
+        eventLoop.assumeIsolated().scheduleTask(in: Self.connectTimeout) { [weak handler] in
             if let handler, handler.isAwaitingHello { handler.close() }
         }
     }
 
     private func ready(_ id: ObjectIdentifier) {
-        guard case .connecting(let waiting, let context) = phase, let handler = handlers[id] else { return }
-        backoff.succeeded()
-        phase = .connected(handler, context)
-        for call in waiting { send(call) }
+        guard id == connectingID, let handler = handlers[id] else { return }
+        switch phase {
+        case .connecting(let context): use(handler, context)
+        case .replacing(let old, _, let next):
+            use(handler, next)
+            old.drain()
+        case .idle, .connected: break
+        case .closed: handler.close()
+        }
     }
 
+    private func use(_ handler: ClientConnectionHandler, _ context: TLSContext?) {
+        backoff.succeeded()
+        phase = .connected(handler, context)
+        let life = ConnectionAge.lifetime(max: configuration.connectionAgeMax, random: .random(in: 0...1))
+        replace(in: life)
+        owner?.connected(self.id)
+    }
+
+    // MARK: Replacing
+
+    private func replace(in time: Duration) {
+        ageTimer?.cancel()
+        ageTimer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [weak self] in self?.replace() }
+    }
+
+    /// The old connection serves until the new one can.
+    private func replace() {
+        guard case .connected(let handler, let context) = phase else { return }
+        let next = currentContext
+        phase = .replacing(handler, context, next: next)
+        open(next)
+    }
+
+    // MARK: Ends
+
     private func draining(_ id: ObjectIdentifier, _ unserved: [PendingCall]) {
-        leave(id)
-        for call in unserved { resend(call) }
+        leave(id, wasLost: false)
+        owner?.resend(unserved, .unserved, from: self.id, orFail: .unavailable("GOING_AWAY", "the service is going away"))
     }
 
     private func ended(_ id: ObjectIdentifier, _ unanswered: [PendingCall], _ error: RPCError?) {
         handlers[id] = nil
-        if id == connectingID {
+        if let current, ObjectIdentifier(current.handler) == id {
+            leave(id, wasLost: true)
+        } else if id == connectingID {
             connectionFailed(error)
         }
-        leave(id)
-        // They were written, so they may have run: whether to ask again is the caller's decision.
         let lost = error ?? .unavailable("CONNECTION_LOST", "the connection ended before the answer came")
-        for call in unanswered { fail(call, lost) }
+        owner?.resend(unanswered, .unanswered, from: self.id, orFail: lost)
+        if case .closed = phase, handlers.isEmpty { owner?.isEmpty(self.id) }
     }
 
-    private func leave(_ id: ObjectIdentifier) {
-        if case .connected(let current, _) = phase, ObjectIdentifier(current) == id { phase = .idle }
-    }
-
-    /// Once, and only where the server certainly did not serve it.
-    private func resend(_ call: PendingCall) {
-        guard !call.wasResent, call.mayBeResent else {
-            fail(call, .unavailable("GOING_AWAY", "the service is going away"))
-            return
-        }
-        call.wasResent = true
-        call.stream = nil
-        send(call)
+    private func leave(_ id: ObjectIdentifier, wasLost: Bool) {
+        guard let current, ObjectIdentifier(current.handler) == id else { return }
+        stopUsing()
+        owner?.left(self.id, wasLost: wasLost)
     }
 
     private func connectionFailed(_ reason: RPCError?) {
-        guard case .connecting(let waiting, _) = phase else { return }
-        let address = "\(configuration.host):\(configuration.port)"
-        let error = reason ?? .unavailable("NOT_CONNECTED", "\(configuration.service) cannot be reached at \(address)")
-        let pause = backoff.failed(random: .random(in: 0...1))
-        phase = .resting(until: .now() + TimeAmount(pause), because: error)
-        logger.debug("cannot connect", metadata: ["service": "\(configuration.service)", "reason": "\(error.reason)"])
-        for call in waiting { fail(call, error) }
+        switch phase {
+        case .connecting:
+            phase = .idle
+            let pause = backoff.failed(random: .random(in: 0...1))
+            let error = reason ?? .unavailable("NOT_CONNECTED", "\(configuration.service) cannot be reached at \(address)")
+            owner?.failedToConnect(self.id, error, restsFor: pause)
+        case .replacing(let handler, let context, _):
+            phase = .connected(handler, context)
+            replace(in: Self.replacePause)
+        case .idle, .connected, .closed: break
+        }
     }
 
-    func close() async {
-        let done = eventLoop.submit {
-            if case .connecting(let waiting, _) = self.phase {
-                for call in waiting { self.fail(call, .unavailable("CLIENT_CLOSED", "the channel is closed")) }
-            }
-            self.phase = .closed
-            for handler in self.handlers.values { handler.close() }
-        }
-        try? await done.get()
+    /// The server is no longer one of the service's: open calls finish, then the connection closes.
+    func retire() {
+        ageTimer?.cancel()
+        phase = .closed
+        for handler in handlers.values { if handler.isAwaitingHello { handler.close() } else { handler.drain() } }
+        if handlers.isEmpty { owner?.isEmpty(id) }
+    }
+
+    func close() {
+        ageTimer?.cancel()
+        phase = .closed
+        for handler in handlers.values { handler.close() }
     }
 }

@@ -1,67 +1,49 @@
-public import Identity
+internal import Identity
 public import Logging
+internal import NIOConcurrencyHelpers
 public import NIOCore
 public import NIOPosix
 
-/// A channel to one service: a connection that is made when it is first needed, shared by all calls, and made again with
-/// growing, random pauses when it is lost.
+/// A channel to one service: connections to its servers that are made when they are first needed, shared by all calls, and made
+/// again with growing, random pauses when they are lost.
 public final class RPCClient: RPCChannel {
-    public struct Configuration: Sendable {
-        public var host: String
-        public var port: Int
-        /// Who must answer there.
-        public var service: ServiceName
-        /// Who calls; for the hello and logs.
-        public var caller: ServiceName
-        public var build: String
-        public var security: TransportSecurity
-
-        public init(
-            host: String, port: Int, service: ServiceName, caller: ServiceName, build: String = "dev", security: TransportSecurity
-        ) {
-            self.host = host
-            self.port = port
-            self.service = service
-            self.caller = caller
-            self.build = build
-            self.security = security
-        }
-    }
-
     private enum Event: Sendable {
         case start(PendingCall)
         case giveUp(PendingCall)
     }
 
-    private let endpoint: ClientEndpoint
+    let configuration: Configuration
+    let endpoints: ServiceEndpoints
+    let throttle: NIOLockedValueBox<RetryThrottle>
     private let inbox: LoopInbox<Event>
 
     public init(configuration: Configuration, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, logger: Logger) {
         let eventLoop = group.next()
-        let endpoint = ClientEndpoint(configuration: configuration, eventLoop: eventLoop, logger: logger)
-        self.endpoint = endpoint
+        let endpoints = ServiceEndpoints(configuration: configuration, eventLoop: eventLoop, logger: logger)
+        self.configuration = configuration
+        self.endpoints = endpoints
+        throttle = NIOLockedValueBox(RetryThrottle(configuration.retries?.throttle ?? .init()))
         inbox = LoopInbox(eventLoop: eventLoop) { events in
             for event in events {
                 switch event {
-                case .start(let call): endpoint.start(call)
-                case .giveUp(let call): endpoint.giveUp(call)
+                case .start(let call): endpoints.start(call)
+                case .giveUp(let call): endpoints.giveUp(call)
                 }
             }
         }
     }
 
     public func call(_ method: MethodDescriptor, payload: ByteBuffer, options: CallOptions) async throws(RPCError) -> ByteBuffer {
-        let now = ContinuousClock.now
-        let deadline = options.effectiveDeadline(now: now)
-        guard now < deadline else { throw .deadlineExceeded }
-        let call = PendingCall(method: method, payload: payload, metadata: RequestMetadata(options), deadline: deadline)
-        let answer = await withTaskCancellationHandler {
-            start(call)
-            return await call.answer()
-        } onCancel: {
-            // The caller goes on at once; the server is told on the loop.
-            if call.finish(.failure(.cancelled)) { giveUp(call) }
+        var call = UnaryCall(method, payload: payload, options: options, now: .now)
+        let answer: PendingCall.Answer
+        if call.began >= call.deadline {
+            answer = .failure(.deadlineExceeded)
+        } else if let hedging = options.hedging, method.isIdempotent {
+            answer = await hedged(&call, hedging)
+        } else {
+            answer = await tried(&call)
         }
+        if let observer = configuration.observer { observer.callEnded(call.record(answer, peer: configuration.service, now: .now)) }
         return try answer.get()
     }
 
@@ -69,9 +51,9 @@ public final class RPCClient: RPCChannel {
 
     func giveUp(_ call: PendingCall) { inbox.put(.giveUp(call)) }
 
-    /// Ends the connection; calls without an answer fail as unavailable.
+    /// Ends the connections; calls without an answer fail as unavailable.
     public func close() async {
-        await endpoint.close()
+        await endpoints.close()
     }
 }
 
