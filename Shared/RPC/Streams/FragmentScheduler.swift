@@ -6,8 +6,7 @@ struct FragmentScheduler {
     struct Fragment: Equatable {
         var stream: UInt32
         var payload: ByteBuffer
-        /// Of the message.
-        var isFirst: Bool
+        /// Of its message.
         var isLast: Bool
     }
 
@@ -15,7 +14,6 @@ struct FragmentScheduler {
         var window = SendWindow()
         /// Nil where nothing is to be sent. A stream sends one message at a time.
         var message: ByteBuffer?
-        var hasBegun = false
         var isInRing = false
     }
 
@@ -41,9 +39,17 @@ struct FragmentScheduler {
         guard var lane = lanes[stream] else { return }
         precondition(lane.message == nil, "a stream sends one message at a time")
         lane.message = message
-        lane.hasBegun = false
         join(stream, &lane)
         lanes[stream] = lane
+    }
+
+    /// The same, with its first fragment at once: requests go out in the order of their streams' numbers.
+    mutating func begin(_ message: ByteBuffer, on stream: UInt32) -> Fragment? {
+        enqueue(message, on: stream)
+        guard var lane = lanes[stream] else { return nil }
+        let fragment = cut(stream, &lane)
+        lanes[stream] = lane
+        return fragment
     }
 
     mutating func grant(_ bytes: UInt32, on stream: UInt32) throws(FrameError) {
@@ -83,11 +89,9 @@ struct FragmentScheduler {
         let length = min(message.readableBytes, FlowControl.fragmentBytesMax, lane.window.available)
         guard let payload = message.readSlice(length: length) else { return nil }
         lane.window.spend(length)
-        let isFirst = !lane.hasBegun
-        lane.hasBegun = true
         let isLast = message.readableBytes == 0
         lane.message = isLast ? nil : message
-        return Fragment(stream: stream, payload: payload, isFirst: isFirst, isLast: isLast)
+        return Fragment(stream: stream, payload: payload, isLast: isLast)
     }
 
     private mutating func compact() {

@@ -13,17 +13,26 @@ import Testing
         #expect(fragments.isBusy(1))
         let all = [fragments.next(), fragments.next(), fragments.next()].compactMap(\.self)
         #expect(all.map(\.payload.readableBytes) == [32 << 10, 32 << 10, 16 << 10])
-        #expect(all.map(\.isFirst) == [true, false, false])
         #expect(all.map(\.isLast) == [false, false, true])
         #expect(fragments.next() == nil)
         #expect(!fragments.isBusy(1))
+    }
+
+    @Test func theFirstFragmentCanGoAtOnce() {
+        var fragments = FragmentScheduler()
+        fragments.open(1)
+        fragments.open(2)
+        fragments.enqueue(Self.message(64 << 10, 1), on: 1)
+        #expect(fragments.begin(Self.message(64 << 10, 2), on: 2)?.payload == Self.message(32 << 10, 2))
+        #expect((0..<3).compactMap { _ in fragments.next()?.stream } == [1, 2, 1])
+        #expect(fragments.next() == nil)
     }
 
     @Test func anEmptyMessageIsOneFragment() {
         var fragments = FragmentScheduler()
         fragments.open(1)
         fragments.enqueue(ByteBuffer(), on: 1)
-        #expect(fragments.next() == .init(stream: 1, payload: ByteBuffer(), isFirst: true, isLast: true))
+        #expect(fragments.next() == .init(stream: 1, payload: ByteBuffer(), isLast: true))
         #expect(fragments.next() == nil)
     }
 

@@ -104,6 +104,21 @@ import WireProbe
         }
     }
 
+    @Test func largeAndSmallCallsShareAConnection() async throws {
+        try await withProbe(.sockets) { probe in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for index in 0..<60 {
+                    group.addTask {
+                        let size = index % 6 == 0 ? 1_000_000 : 100
+                        let message = Message(names: ["\(index)"], blobs: [[UInt8](repeating: UInt8(index), count: size)])
+                        return try await probe.echo(message, options: CallOptions(tenant: .acme, timeout: .seconds(30))) == message
+                    }
+                }
+                for try await isSame in group { #expect(isSame) }
+            }
+        }
+    }
+
     @Test(arguments: Way.allCases) func aFailureComesAfterTheMessages(way: Way) async throws {
         try await withProbe(way) { probe in
             let error = await #expect(throws: RPCError.self) {
