@@ -44,9 +44,26 @@ public struct ServiceConfig: Sendable {
         public var delegationKey: String?
     }
 
+    public struct Telemetry: Sendable {
+        /// Base URL of a collector that takes OTLP over HTTP, such as `http://collector:4318`; spans are recorded only where it is set.
+        public var endpoint: String?
+        /// A call that takes longer is worth a line in the log.
+        public var slowCall: Duration
+    }
+
+    /// How this process ends: not ready, a pause, then open calls may finish.
+    public struct Shutdown: Sendable {
+        /// How long it goes on as before once it says that it is not ready: load balancers look only so often.
+        public var preStop: Duration
+        /// How long open calls may take to finish before they are cancelled.
+        public var grace: Duration
+    }
+
     public var service: ServiceName
     public var instance: Instance
     public var rpc: Address
+    /// Whether a second instance may listen on this one's ports, to take over from it.
+    public var sharesPorts: Bool
     public var tls: TLSFiles
     public var health: Address
     public var postgres: PostgresConfiguration
@@ -57,8 +74,10 @@ public struct ServiceConfig: Sendable {
     public var peers: [ServiceName: Address]
     public var keys: Keys
     public var settings: ServiceSettings
-    /// As it was read, without the environment, for `--print-config`.
-    public var redacted: JSONValue
+    public var telemetry: Telemetry
+    public var shutdown: Shutdown
+    /// For `--print-config`.
+    public var listing: ConfigListing
 }
 
 extension ServiceConfig {
@@ -68,6 +87,7 @@ extension ServiceConfig {
         self.service = service
         instance = Self.instance(service, &reader)
         rpc = Self.address("rpc", &reader)
+        sharesPorts = reader.flag("rpc", "share_ports", default: false)
         tls = TLSFiles(
             certificate: reader.string("tls", "certificate"), key: reader.string("tls", "key"), authority: reader.string("tls", "authority"),
             trustDomain: reader.string("tls", "trust_domain", default: TLSContext.defaultTrustDomain))
@@ -84,15 +104,22 @@ extension ServiceConfig {
         peers = Self.peers(&reader)
         keys = Keys(signingKey: reader.string("keys", "signing_key"), delegationKey: reader.optionalString("keys", "delegation_key"))
         settings = ServiceSettings(reader.object("settings"))
-        redacted = ConfigRedaction.redacted(file)
+        telemetry = Self.telemetry(&reader)
+        shutdown = Shutdown(
+            preStop: .milliseconds(reader.integer("shutdown", "pre_stop_ms", in: 0...60_000, default: 2_000)),
+            grace: .milliseconds(reader.integer("shutdown", "grace_ms", in: 0...600_000, default: 10_000)))
         reader.reportUnknownKeys()
+        listing = reader.listing
         guard reader.problems.isEmpty else { throw ConfigError(reader.problems) }
     }
 
     private static func instance(_ service: ServiceName, _ reader: inout ConfigReader) -> Instance {
         let level = reader.string("service", "log_level", default: "info")
         if Logger.Level(rawValue: level) == nil {
-            reader.report("service", "log_level", "must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+            let levels = Logger.Level.allCases.map(\.rawValue)
+            reader.report(
+                "service", "log_level", "must be one of \(levels.joined(separator: ", "))",
+                fix: KeySuggestion.nearest(to: level, in: levels).map { "did you mean \($0)?" } ?? "give one of them")
         }
         return Instance(
             name: reader.string("service", "instance", default: "\(service)-1"),
@@ -129,13 +156,22 @@ extension ServiceConfig {
         return configuration
     }
 
+    private static func telemetry(_ reader: inout ConfigReader) -> Telemetry {
+        let endpoint = reader.optionalString("telemetry", "otlp_endpoint")
+        if let endpoint, !endpoint.hasPrefix("http://"), !endpoint.hasPrefix("https://") {
+            reader.report("telemetry", "otlp_endpoint", "must be an http or https URL", fix: "for example http://collector:4318")
+        }
+        return Telemetry(
+            endpoint: endpoint, slowCall: .milliseconds(reader.integer("telemetry", "slow_call_ms", in: 1...3_600_000, default: 1_000)))
+    }
+
     private static func peers(_ reader: inout ConfigReader) -> [ServiceName: Address] {
         var peers: [ServiceName: Address] = [:]
         for (name, text) in reader.texts("peers", keys: ServiceName.allCases.map(\.rawValue)) {
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
             guard let service = ServiceName(rawValue: name) else { continue }
             guard parts.count == 2, !parts[0].isEmpty, let port = Int(parts[1]), (1...65_535).contains(port) else {
-                reader.report("peers", name, "must be host:port")
+                reader.report("peers", name, "must be host:port", fix: "for example \(name).internal:7100")
                 continue
             }
             peers[service] = Address(host: String(parts[0]), port: port)

@@ -36,7 +36,7 @@ public enum ServiceRunner {
             let config = try ServiceConfig(service: service, file: try read(path), environment: environment)
             switch options.action {
             case .help: break
-            case .printConfig: print(config.redacted.encodedString())
+            case .printConfig: print(config.listing)
             case .migrate: try await migrate(config, migrations)
             case .run: try await run(config, migrations, compose)
             }
