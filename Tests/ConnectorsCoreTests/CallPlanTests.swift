@@ -10,18 +10,18 @@ import Trust
     let me = WorkerID(instance: "c-1", boot: "b2")
     let now = Date(timeIntervalSince1970: 1_000)
 
-    func record(_ state: CallRecord.State, worker: WorkerID? = nil, leaseIn seconds: Double = 30) -> CallRecord {
-        CallRecord(state: state, requestDigest: digest, attempt: 2, worker: worker ?? me, leaseEnds: now.addingTimeInterval(seconds))
+    func record(_ state: VendorCallRecord.State, worker: WorkerID? = nil, leaseIn seconds: Double = 30) -> VendorCallRecord {
+        VendorCallRecord(state: state, requestDigest: digest, attempt: 2, worker: worker ?? me, leaseEnds: now.addingTimeInterval(seconds))
     }
 
-    func plan(_ record: CallRecord?, _ strategy: IdempotencyStrategy, digest: SHA256Digest? = nil) -> CallPlan {
+    func plan(_ record: VendorCallRecord?, _ strategy: IdempotencyStrategy, digest: SHA256Digest? = nil) -> CallPlan {
         CallPlan.make(record, request: digest ?? self.digest, strategy: strategy, worker: me, now: now)
     }
 
     @Test func aNewKeyBegins() { #expect(plan(nil, .unsafe) == .begin(attempt: 1)) }
 
-    @Test(arguments: [CallRecord.State.prepared, .started, .retryable, .succeeded, .failed, .mayHaveRun])
-    func aKeyOfAnotherRequestIsAConflict(state: CallRecord.State) {
+    @Test(arguments: [VendorCallRecord.State.prepared, .started, .retryable, .succeeded, .failed, .mayHaveRun])
+    func aKeyOfAnotherRequestIsAConflict(state: VendorCallRecord.State) {
         #expect(plan(record(state), .idempotent, digest: SHA256Digest(hashing: [2])) == .conflict)
     }
 
@@ -36,8 +36,8 @@ import Trust
         #expect(plan(record(.mayHaveRun), .unsafe) == .answer)
     }
 
-    @Test(arguments: [CallRecord.State.prepared, .started])
-    func aLivingWorkerIsLeftAlone(state: CallRecord.State) {
+    @Test(arguments: [VendorCallRecord.State.prepared, .started])
+    func aLivingWorkerIsLeftAlone(state: VendorCallRecord.State) {
         #expect(plan(record(state), .idempotent) == .busy(retryAfter: .seconds(1)))
         #expect(plan(record(state, worker: WorkerID(instance: "c-2", boot: "x"), leaseIn: 0.5), .idempotent) == .busy(retryAfter: .milliseconds(500)))
     }

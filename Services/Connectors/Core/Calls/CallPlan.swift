@@ -19,7 +19,7 @@ package enum CallPlan: Sendable, Hashable {
     case conflict
 
     package static func make(
-        _ record: CallRecord?, request: SHA256Digest, strategy: IdempotencyStrategy, worker: WorkerID, now: Date
+        _ record: VendorCallRecord?, request: SHA256Digest, strategy: IdempotencyStrategy, worker: WorkerID, now: Date
     ) -> CallPlan {
         guard let record else { return .begin(attempt: 1) }
         guard record.requestDigest == request else { return .conflict }
@@ -34,7 +34,7 @@ package enum CallPlan: Sendable, Hashable {
         }
     }
 
-    private static func afterCrash(_ record: CallRecord, _ strategy: IdempotencyStrategy) -> CallPlan {
+    private static func afterCrash(_ record: VendorCallRecord, _ strategy: IdempotencyStrategy) -> CallPlan {
         switch strategy {
         case .idempotent, .keyed: .begin(attempt: record.attempt + 1)
         case .readBack: .readBack
@@ -43,7 +43,7 @@ package enum CallPlan: Sendable, Hashable {
     }
 }
 
-extension CallRecord {
+extension VendorCallRecord {
     /// `busy` while another process, or another call of this one, may still be at it; nil where it was abandoned.
     fileprivate func isHeld(from worker: WorkerID, _ now: Date) -> CallPlan? {
         let isPredecessor = self.worker.instance == worker.instance && self.worker.boot != worker.boot

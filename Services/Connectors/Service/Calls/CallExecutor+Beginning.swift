@@ -69,12 +69,12 @@ extension CallExecutor {
                 if stored.record.state == .started { try await closeLostAttempt(stored, in: tx) }
             } else {
                 call = StoredCall(
-                    record: CallRecord(
+                    record: VendorCallRecord(
                         state: .prepared, requestDigest: identity.requestDigest, attempt: attempt, worker: parts.worker, leaseEnds: leaseEnds))
                 guard try await parts.calls.insert(call, asked, version: entry.manifest.version, at: now, in: tx) else { return nil }
             }
             let receipt = try await parts.receipts.record(intent, in: tx)
-            call.record = CallRecord(
+            call.record = VendorCallRecord(
                 state: .prepared, requestDigest: identity.requestDigest, attempt: attempt, worker: parts.worker, leaseEnds: leaseEnds)
             call.reservation = reservation
             call.intentReceipt = receipt.id.rawValue
@@ -124,7 +124,7 @@ extension CallExecutor {
                 call = stored
             } else {
                 call = StoredCall(
-                    record: CallRecord(state: .failed, requestDigest: identity.requestDigest, attempt: 1, worker: parts.worker, leaseEnds: now))
+                    record: VendorCallRecord(state: .failed, requestDigest: identity.requestDigest, attempt: 1, worker: parts.worker, leaseEnds: now))
                 guard try await parts.calls.insert(call, asked, version: entry.manifest.version, at: now, in: tx) else { return nil }
             }
             let receipt = try await parts.receipts.record(draft, in: tx)

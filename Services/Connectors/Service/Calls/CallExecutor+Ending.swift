@@ -47,7 +47,7 @@ extension CallExecutor {
         }
     }
 
-    private static func state(_ outcome: CallOutcome) -> CallRecord.State {
+    private static func state(_ outcome: CallOutcome) -> VendorCallRecord.State {
         switch outcome {
         case .succeeded: .succeeded
         case .failed(let failure): failure.isRetryable ? .retryable : .failed
@@ -56,7 +56,7 @@ extension CallExecutor {
     }
 
     /// The result, its receipt, what it cost and how the connection fares: one transaction. Nil where the call was taken from us.
-    func finish(_ state: CallRecord.State, _ outcome: CallOutcome, _ performance: OperationRunner.Performance?) async throws -> StoredCall? {
+    func finish(_ state: VendorCallRecord.State, _ outcome: CallOutcome, _ performance: OperationRunner.Performance?) async throws -> StoredCall? {
         let time = now
         let call = try await parts.pool.withTenant(tenant) { tx -> StoredCall? in
             guard var call = try await parts.calls.call(identity.key, locking: true, tenant: tenant, in: tx) else { return nil }

@@ -19,7 +19,7 @@ struct CallReceipts: Sendable {
         return draft(.intent, causes: decision.map { [$0] } ?? [], outcome: "begun", facts, personal: ["input": input], at: time)
     }
 
-    func result(_ state: CallRecord.State, _ call: StoredCall, _ performance: OperationRunner.Performance?, at time: Date) -> ReceiptDraft {
+    func result(_ state: VendorCallRecord.State, _ call: StoredCall, _ performance: OperationRunner.Performance?, at time: Date) -> ReceiptDraft {
         var facts = common(call.record.attempt)
         if let digest = performance?.requestDigest { facts["request_digest"] = .string(digest.hex) }
         if let digest = performance?.responseDigest { facts["response_digest"] = .string(digest.hex) }
@@ -61,7 +61,7 @@ struct CallReceipts: Sendable {
             personal: personal, time: time)
     }
 
-    private static func outcome(_ state: CallRecord.State, _ performance: OperationRunner.Performance?) -> String {
+    private static func outcome(_ state: VendorCallRecord.State, _ performance: OperationRunner.Performance?) -> String {
         switch state {
         case .succeeded: performance?.isReadBack == true ? "ok-found" : "ok"
         case .mayHaveRun: "outcome_unknown"

@@ -72,8 +72,8 @@ struct PostgresCallStore: Sendable {
 
     private static func stored(_ row: PostgresRow) throws -> StoredCall {
         let state = try row.text("state")
-        guard let state = CallRecord.State(rawValue: state) else { throw PostgresError.unreadableColumn("state", reason: "is \(state)") }
-        let record = CallRecord(
+        guard let state = VendorCallRecord.State(rawValue: state) else { throw PostgresError.unreadableColumn("state", reason: "is \(state)") }
+        let record = VendorCallRecord(
             state: state, requestDigest: try digest(try row.bytes("request_digest")), attempt: Int(try row.int("attempt")),
             worker: WorkerID(instance: try row.text("worker_instance"), boot: try row.text("worker_boot")), leaseEnds: try row.timestamp("lease_ends")
         )

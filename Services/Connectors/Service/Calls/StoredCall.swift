@@ -10,7 +10,7 @@ struct StoredCall: Sendable {
         var digest: SHA256Digest
     }
 
-    var record: CallRecord
+    var record: VendorCallRecord
     /// Of all attempts, in order.
     var receipts: [Receipt] = []
     /// Intents that no result names yet.
@@ -23,5 +23,5 @@ struct StoredCall: Sendable {
     var failure: CallFailure?
     var costMicros: Int64 = 0
 
-    init(record: CallRecord) { self.record = record }
+    init(record: VendorCallRecord) { self.record = record }
 }

@@ -13,7 +13,7 @@ package struct WorkerID: Sendable, Hashable {
 }
 
 /// What is known of the call with a key.
-package struct CallRecord: Sendable, Hashable {
+package struct VendorCallRecord: Sendable, Hashable {
     package enum State: String, Sendable {
         /// The intent is signed; nothing was sent. May become started.
         case prepared
