@@ -18,8 +18,12 @@ public final class ServiceDatabase: Sendable {
     public let postgres: PrivatePostgres
 
     /// Migrations run once per run of the tests; every further database is a copy.
-    public static func make(_ service: ServiceName, migrations: [Migration]) async throws -> ServiceDatabase {
-        let postgres = try await PrivatePostgres.shared
+    ///
+    /// - Parameter cluster: For a test that breaks it; by default the one that all tests share.
+    public static func make(
+        _ service: ServiceName, migrations: [Migration], in cluster: PrivatePostgres? = nil
+    ) async throws -> ServiceDatabase {
+        let postgres = if let cluster { cluster } else { try await PrivatePostgres.shared }
         let template = try await Templates.shared.template(postgres, service, migrations)
         return try ServiceDatabase(
             name: try await postgres.makeDatabase(template: template, owner: "\(service.databaseName)_owner"), service: service, postgres)
@@ -56,7 +60,8 @@ private actor Templates {
     func template(_ postgres: PrivatePostgres, _ service: ServiceName, _ migrations: [Migration]) async throws -> String {
         let digest = SHA256Digest(hashing: Array(migrations.map(\.checksum).joined().utf8)).hex.prefix(12)
         let name = "template_\(service.databaseName)_\(digest)"
-        if let task = building[name] { return try await task.value }
+        let place = "\(postgres.directory)/\(name)"
+        if let task = building[place] { return try await task.value }
         let task = Task {
             let administrator = try await AdministrativeConnection(configuration: postgres.superuser())
             for role in ["owner", "app", "system"] {
@@ -73,7 +78,7 @@ private actor Templates {
             _ = try await Migrator(service: service, migrations: migrations).run(owner)
             return name
         }
-        building[name] = task
+        building[place] = task
         return try await task.value
     }
 }
