@@ -11,7 +11,8 @@ import Testing
 
     static func set(_ tag: String, bytes: [UInt8] = []) -> ResultSet {
         ResultSet(
-            columnNames: ["x"], columnTypes: [17], rowCount: 1, commandTag: tag, extents: [.init(offset: 0, length: bytes.count)], bytes: bytes)
+            shape: ResultShape(names: ["x"], types: [17]), rowCount: 1, commandTag: tag, extents: [.init(offset: 0, length: bytes.count)],
+            bytes: bytes)
     }
 
     static let broken = ServerErrorReport(sqlState: "23505", message: "duplicate", constraint: "pkey", column: nil)
@@ -27,8 +28,8 @@ import Testing
 
     @Test func resultsGoToRequestsInOrderAndPrepareIsNotAResult() throws {
         var machine = Self.machine()
-        _ = machine.submit(PipelineRequest(id: 1, steps: [.prepare(name: "s1"), .execute]))
-        _ = machine.submit(PipelineRequest(id: 2, steps: [.execute]))
+        _ = machine.submit(PipelineRequest(id: 1, steps: [.prepare(name: "s1"), .execute(name: "s1")]))
+        _ = machine.submit(PipelineRequest(id: 2, steps: [.execute(name: nil)]))
         let first = try #require(
             Self.feed(&machine, [.finished(Self.set("")), .endOfStatement, .finished(Self.set("SELECT 1")), .endOfStatement, .sync]))
         let second = try #require(Self.feed(&machine, [.finished(Self.set("UPDATE 1")), .endOfStatement, .sync]))
@@ -41,8 +42,8 @@ import Testing
 
     @Test func anErrorFailsItsRequestAndNotTheNext() throws {
         var machine = Self.machine()
-        _ = machine.submit(PipelineRequest(id: 1, steps: [.execute, .prepare(name: "s7"), .execute]))
-        _ = machine.submit(PipelineRequest(id: 2, steps: [.execute]))
+        _ = machine.submit(PipelineRequest(id: 1, steps: [.execute(name: nil), .prepare(name: "s7"), .execute(name: "s7")]))
+        _ = machine.submit(PipelineRequest(id: 2, steps: [.execute(name: nil)]))
         guard case .statementFailed = machine.received(.failed(Self.broken)) else {
             Issue.record("the failure was not reported")
             return
@@ -60,13 +61,13 @@ import Testing
 
     @Test func aLostConnectionFailsAllAndLeavesACommitUnknown() {
         var machine = Self.machine()
-        _ = machine.submit(PipelineRequest(id: 1, steps: [.execute]))
-        _ = machine.submit(PipelineRequest(id: 2, steps: [.execute], commits: true))
+        _ = machine.submit(PipelineRequest(id: 1, steps: [.execute(name: nil)]))
+        _ = machine.submit(PipelineRequest(id: 2, steps: [.commit], effect: .commits))
         let completions = machine.lost(.unavailable("gone"))
         #expect(completions.map(\.request.id) == [1, 2])
         #expect(throws: PostgresError.unavailable("gone")) { try completions[0].outcome.get() }
         #expect(throws: PostgresError.commitOutcomeUnknown) { try completions[1].outcome.get() }
-        let isAccepted = machine.submit(PipelineRequest(id: 3, steps: [.execute]))
+        let isAccepted = machine.submit(PipelineRequest(id: 3, steps: [.execute(name: nil)]))
         let later = machine.lost(.timeout)
         #expect(!isAccepted)
         #expect(later.isEmpty)
@@ -74,14 +75,14 @@ import Testing
 
     @Test func aCommitThatTheServerTurnedIntoARollbackIsAFailure() throws {
         var machine = Self.machine()
-        _ = machine.submit(PipelineRequest(id: 1, steps: [.execute], commits: true))
+        _ = machine.submit(PipelineRequest(id: 1, steps: [.commit], effect: .commits))
         let completion = try #require(Self.feed(&machine, [.finished(ResultSet(commandTag: "ROLLBACK")), .endOfStatement, .sync]))
         #expect(throws: PostgresError.transactionAborted) { try completion.outcome.get() }
     }
 
     @Test func whatIsTooLargeIsRefusedWhole() throws {
         var machine = Self.machine(bytes: 5)
-        _ = machine.submit(PipelineRequest(id: 1, steps: [.execute, .execute]))
+        _ = machine.submit(PipelineRequest(id: 1, steps: [.execute(name: nil), .execute(name: nil)]))
         let completion = try #require(
             Self.feed(
                 &machine,
@@ -95,5 +96,52 @@ import Testing
             Issue.record("an unexpected sync was let through")
             return
         }
+    }
+
+    @Test func aLostBatchIsUnknownUnlessTheServerHasRefusedIt() {
+        var machine = Self.machine()
+        for id in 1...3 { _ = machine.submit(PipelineRequest(id: id, steps: [.execute(name: nil)], effect: .atomic)) }
+        _ = machine.received(.failed(Self.broken))
+        let completions = machine.lost(.unavailable("gone"))
+        #expect(completions.map { $0.outcome.failure } == [.constraint("pkey"), .commitOutcomeUnknown, .commitOutcomeUnknown])
+    }
+
+    @Test func aCommitThatWasAnsweredIsKnownAlthoughTheConnectionIsLost() {
+        var machine = Self.machine()
+        _ = machine.submit(PipelineRequest(id: 1, steps: [.commit], effect: .commits))
+        _ = machine.received(.finished(ResultSet(commandTag: "COMMIT")))
+        #expect(machine.lost(.unavailable("gone")).map { $0.outcome.failure } == [nil])
+    }
+
+    @Test func anErrorOfTheSyncItselfFailsTheBatch() throws {
+        var machine = Self.machine()
+        _ = machine.submit(PipelineRequest(id: 1, steps: [.execute(name: nil)], effect: .atomic))
+        let completion = try #require(
+            Self.feed(&machine, [.finished(Self.set("INSERT 0 1")), .endOfStatement, .failed(Self.broken), .endOfStatement, .sync]))
+        #expect(completion.outcome.failure == .constraint("pkey"))
+    }
+
+    @Test func answersWaitUntilTheCancellationWasSent() {
+        var machine = Self.machine()
+        _ = machine.submit(PipelineRequest(id: 1, steps: [.execute(name: nil)]))
+        let decision = machine.cancel(1, reason: .timeout, isExclusive: true)
+        #expect(decision == .send)
+        let stopped = ServerErrorReport(sqlState: "57014", message: "canceling statement due to user request", constraint: nil, column: nil)
+        let early = Self.feed(&machine, [.failed(stopped), .endOfStatement, .sync])
+        #expect(early?.request.id == nil)
+        #expect(!machine.isQuiet)
+        let late = machine.cancellationSent()
+        #expect(late.map { $0.outcome.failure } == [.timeout])
+        #expect(machine.isQuiet)
+    }
+
+    @Test func aSharedConnectionIsCancelledOnlyWhereNobodyElseIsHit() {
+        var machine = Self.machine()
+        for id in 1...2 { _ = machine.submit(PipelineRequest(id: id, steps: [.execute(name: nil)], effect: .atomic)) }
+        let first = machine.cancel(1, reason: .cancelled, isExclusive: false)
+        let second = machine.cancel(2, reason: .cancelled, isExclusive: false)
+        _ = Self.feed(&machine, [.finished(Self.set("SELECT 1")), .endOfStatement, .sync])
+        let again = machine.cancel(2, reason: .cancelled, isExclusive: false)
+        #expect([first, second, again] == [.impossible, .later, .send])
     }
 }

@@ -6,8 +6,9 @@ import Testing
     typealias Action = PoolStateMachine.Action
     let start = ContinuousClock.now
 
-    func machine(connections: Int = 2, waiters: Int = 4) -> PoolStateMachine {
-        PoolStateMachine(limits: .init(maximumConnections: connections, maximumWaiters: waiters, idleTimeout: .seconds(10)))
+    func machine(connections: Int = 2, waiters: Int = 4, probeInterval: Duration = .seconds(30)) -> PoolStateMachine {
+        PoolStateMachine(
+            limits: .init(maximumConnections: connections, maximumWaiters: waiters, idleTimeout: .seconds(10), probeInterval: probeInterval))
     }
 
     func at(_ seconds: Double) -> ContinuousClock.Instant { start + .seconds(seconds) }
@@ -108,8 +109,10 @@ import Testing
     /// Whatever happens in whatever order: no connection serves two callers, and never more are open than allowed.
     @Test(arguments: 0..<50) func randomHistoriesKeepTheInvariants(seed: UInt64) {
         var random = SplitMix(state: seed)
-        var pool = machine(connections: 3, waiters: 5)
+        var pool = machine(connections: 3, waiters: 5, probeInterval: .seconds(1))
         var leases: [Int: Int] = [:]
+        var shares: [Int: Int] = [:]
+        var probing: Set<Int> = []
         var opening: Set<Int> = []
         var answered: Set<Int> = []
         var nextWaiter = 0
@@ -119,17 +122,22 @@ import Testing
                 switch action {
                 case .open(let id): #expect(opening.insert(id).inserted, "seed \(seed)")
                 case .lease(let id, let waiter):
-                    #expect(leases[id] == nil, "seed \(seed)")
+                    #expect(leases[id] == nil && shares[id] == nil, "seed \(seed)")
                     #expect(answered.insert(waiter).inserted, "seed \(seed)")
                     leases[id] = waiter
+                case .join(let id, let waiter):
+                    #expect(leases[id] == nil, "seed \(seed)")
+                    #expect(answered.insert(waiter).inserted, "seed \(seed)")
+                    shares[id, default: 0] += 1
+                case .probe(let id): #expect(leases[id] == nil && shares[id] == nil && probing.insert(id).inserted, "seed \(seed)")
                 case .fail(let waiter, _): #expect(answered.insert(waiter).inserted, "seed \(seed)")
-                case .close(let id): #expect(leases[id] == nil, "seed \(seed)")
+                case .close(let id): #expect(leases[id] == nil && shares[id] == nil, "seed \(seed)")
                 }
             }
         }
         for _ in 0..<400 {
             now += .milliseconds(Int(random.next() % 200))
-            switch random.next() % 6 {
+            switch random.next() % 8 {
             case 0, 1:
                 nextWaiter += 1
                 apply(pool.acquire(nextWaiter, deadline: now + .seconds(1), now: now))
@@ -139,12 +147,71 @@ import Testing
                 if let id = opening.sorted().last { opening.remove(id); apply(pool.lost(id, reason: .timeout, jitter: 0.5, now: now)) }
             case 4:
                 if let id = leases.keys.sorted().first { leases[id] = nil; apply(pool.released(id, reusable: random.next() % 3 > 0, now: now)) }
-            default: apply(pool.timerFired(now: now))
+            case 5:
+                nextWaiter += 1
+                apply(pool.acquire(nextWaiter, use: .shared, deadline: now + .seconds(1), now: now))
+            case 6:
+                if let (id, count) = shares.min(by: { $0.key < $1.key }) {
+                    shares[id] = count == 1 ? nil : count - 1
+                    apply(pool.left(id, reusable: random.next() % 5 > 0, now: now))
+                }
+            default:
+                if let id = probing.popFirst() { apply(pool.probed(id, now: now)) }
+                apply(pool.timerFired(now: now))
             }
-            #expect(pool.statistics.open <= 3, "seed \(seed)")
+            #expect(pool.open <= 3, "seed \(seed)")
         }
         apply(pool.timerFired(now: now + .seconds(60)))
         #expect(answered.count == nextWaiter, "seed \(seed)")
+    }
+
+    @Test func sharedUsesSpreadFirstAndThenFillPipelines() {
+        var pool = PoolStateMachine(
+            limits: .init(maximumConnections: 2, maximumWaiters: 4, idleTimeout: .seconds(10), spread: 1, fullPipeline: 2, maximumPipeline: 3))
+        _ = pool.acquire(1, use: .shared, deadline: at(5), now: start)
+        _ = pool.acquire(2, use: .shared, deadline: at(5), now: start)
+        check(
+            pool.opened(1, expires: at(100), now: start), [.join(connection: 1, waiter: 1), .join(connection: 1, waiter: 2)])
+        check(pool.opened(2, expires: at(100), now: start), [])
+        check(pool.acquire(3, use: .shared, deadline: at(5), now: start), [.join(connection: 2, waiter: 3)])
+        for waiter in 4...6 { #expect(pool.acquire(waiter, use: .shared, deadline: at(5), now: start).count == 1) }
+        check(pool.acquire(7, use: .shared, deadline: at(5), now: start), [])
+        check(pool.left(1, reusable: true, now: start), [.join(connection: 1, waiter: 7)])
+    }
+
+    @Test func whoWantsAConnectionAloneIsNotStarvedByThoseWhoShare() {
+        var pool = machine(connections: 1)
+        _ = pool.acquire(1, use: .shared, deadline: at(5), now: start)
+        _ = pool.opened(1, expires: at(100), now: start)
+        check(pool.acquire(2, use: .exclusive, deadline: at(5), now: start), [])
+        check(pool.acquire(3, use: .shared, deadline: at(5), now: start), [])
+        check(pool.left(1, reusable: true, now: start), [.lease(connection: 1, waiter: 2)])
+        check(pool.released(1, reusable: true, now: start), [.join(connection: 1, waiter: 3)])
+    }
+
+    @Test func aStalledOrSealedConnectionGetsNobodyMore() {
+        var pool = machine(connections: 1)
+        _ = pool.acquire(1, use: .shared, deadline: at(5), now: start)
+        _ = pool.opened(1, expires: at(100), now: start)
+        check(pool.acquire(2, use: .shared, deadline: at(5), now: at(1)), [])
+        check(pool.left(1, reusable: true, now: at(1)), [.join(connection: 1, waiter: 2)])
+        pool.seal(1)
+        check(pool.acquire(3, use: .shared, deadline: at(5), now: at(1)), [])
+        check(pool.left(1, reusable: false, now: at(1)), [.close(connection: 1), .open(connection: 2)])
+    }
+
+    @Test func anIdleConnectionIsProbedAndCountsWaits() {
+        var pool = PoolStateMachine(
+            limits: .init(maximumConnections: 1, maximumWaiters: 4, idleTimeout: .seconds(100), probeInterval: .seconds(30)))
+        _ = pool.acquire(1, deadline: at(5), now: start)
+        _ = pool.opened(1, expires: at(1000), now: at(2))
+        check(pool.released(1, reusable: true, now: at(2)), [])
+        #expect(pool.nextDeadline == at(32))
+        check(pool.timerFired(now: at(32)), [.probe(connection: 1)])
+        check(pool.acquire(2, deadline: at(40), now: at(32)), [])
+        check(pool.probed(1, now: at(33)), [.lease(connection: 1, waiter: 2)])
+        #expect(pool.waits.count == 2)
+        #expect(abs(pool.waits.sumSeconds - 3) < 1e-9)
     }
 }
 

@@ -9,6 +9,7 @@ public actor AdministrativeConnection {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     public init(configuration: PostgresConfiguration) async throws(PostgresError) {
+        if let problem = configuration.transportProblem { throw .insecureTransport(problem) }
         var configuration = configuration
         // A migration may rebuild an index; what bounds it is the operator.
         configuration.statementTimeout = .zero
@@ -48,7 +49,7 @@ public actor AdministrativeConnection {
     public func close() { handle = nil }
 
     private func connect(_ configuration: PostgresConfiguration) throws(PostgresError) {
-        let parameters = configuration.connectionParameters + [("connect_timeout", String(max(1, configuration.connectTimeout.components.seconds)))]
+        let parameters = configuration.connectionParameters() + [("connect_timeout", String(max(1, configuration.connectTimeout.components.seconds)))]
         let keywords = CStringArray(parameters.map(\.0))
         let values = CStringArray(parameters.map(\.1))
         let made = keywords.withPointer { keywords in values.withPointer { PQconnectdbParams(keywords, $0, 0) } }

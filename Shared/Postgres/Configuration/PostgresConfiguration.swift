@@ -26,9 +26,13 @@ public struct PostgresConfiguration: Sendable {
     public var idleInTransactionTimeout: Duration = .seconds(30)
     public var idleTimeout: Duration = .seconds(300)
     public var maximumLifetime: Duration = .seconds(1800)
+    /// An idle connection is asked this often whether it still answers.
+    public var probeInterval: Duration = .seconds(30)
     public var maximumResultRows = 200_000
     public var maximumResultBytes = 64 << 20
     public var maximumPreparedStatements = 256
+    /// For development only: lets statements and passwords travel unencrypted to another machine.
+    public var allowsPlaintextToOthers = false
 
     public init(
         host: String, port: Int, database: String, user: String, password: String, tls: TLS = .disabled,
@@ -42,33 +46,6 @@ public struct PostgresConfiguration: Sendable {
         self.tls = tls
         self.applicationName = applicationName
         self.maximumConnections = maximumConnections
-    }
-
-    /// As libpq's connection keywords.
-    var connectionParameters: [(String, String)] {
-        var parameters = [
-            ("host", host), ("port", String(port)), ("dbname", database), ("user", user), ("password", password),
-            ("application_name", applicationName), ("client_encoding", "UTF8"),
-            // A dead peer is noticed within a minute instead of the kernel's two hours.
-            ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
-            ("options", sessionOptions), ("gssencmode", "disable"),
-        ]
-        switch tls {
-        case .disabled:
-            parameters.append(("sslmode", "disable"))
-        case .verifyFull(let rootCertificatePath):
-            parameters += [("sslmode", "verify-full"), ("sslrootcert", rootCertificatePath)]
-        }
-        return parameters
-    }
-
-    private var sessionOptions: String {
-        [
-            "-c TimeZone=UTC",
-            "-c statement_timeout=\(statementTimeout.milliseconds)",
-            "-c lock_timeout=\(lockTimeout.milliseconds)",
-            "-c idle_in_transaction_session_timeout=\(idleInTransactionTimeout.milliseconds)",
-        ].joined(separator: " ")
     }
 }
 

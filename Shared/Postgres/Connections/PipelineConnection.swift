@@ -1,7 +1,9 @@
 internal import CLinux
 internal import Glibc
 
-/// One connection: runs the state machine's actions on libpq and answers those who wait. Stays on its loop's thread.
+/// One connection: runs the state machines' actions on libpq. Stays on its loop's thread, in the isolation of the actor that owns it.
+///
+/// Nobody is answered from within: answers are handed back as ``Outcome/answers``, so that what they set off finds this object at rest.
 final class PipelineConnection {
     typealias Reply = @Sendable (Result<[ResultSet], PostgresError>) -> Void
 
@@ -11,24 +13,47 @@ final class PipelineConnection {
         case lost(PostgresError)
     }
 
+    /// What became of an event. The owner first takes note of the event, then runs the answers.
+    struct Outcome {
+        var event = Event.nothing
+        var answers: [() -> Void] = []
+        var statementFailures = 0
+    }
+
+    /// How a request is to be sent.
+    struct Order {
+        var effect = PipelineRequest.Effect.open
+        /// All requests on this connection are of one caller.
+        var isExclusive = true
+    }
+
+    private struct Pending {
+        let reply: Reply
+        let isExclusive: Bool
+    }
+
     let id: Int
-    private let libpq: LibpqConnection
+    let libpq: LibpqConnection
+    let configuration: PostgresConfiguration
     private let loop: SocketLoop
-    private let configuration: PostgresConfiguration
     private var machine: ConnectionStateMachine
     private var statements: StatementCache
-    private var replies: [Int: (reply: Reply, deadline: ContinuousClock.Instant)] = [:]
+    private var pending: [Int: Pending] = [:]
+    /// A cancellation that waits for the requests of others to be done.
+    private var laterCancellation: (request: Int, reason: PostgresError)?
     private var connectDeadline: ContinuousClock.Instant?
+    private var lastProgress = ContinuousClock.now
     private var nextRequest = 0
-    private var bytesSinceReply = 0
+    private var bytesSinceResult = 0
     /// What is waited for since the connection is open; before, libpq may change the socket at each step.
     private var watched: SocketLoop.Interest?
-    /// Set where this connection's prepared statements no longer fit the schema.
+    var copy: CopySession?
+    /// Set where this connection's prepared statements no longer fit the schema, or a caller left it in a state of its own.
     private(set) var isStale = false
 
     /// Nil where not even a socket could be made.
-    init?(id: Int, configuration: PostgresConfiguration, loop: SocketLoop) {
-        guard let libpq = LibpqConnection(parameters: configuration.connectionParameters) else { return nil }
+    init?(id: Int, configuration: PostgresConfiguration, addresses: [String], loop: SocketLoop) {
+        guard let libpq = LibpqConnection(parameters: configuration.connectionParameters(addresses: addresses)) else { return nil }
         self.id = id
         self.libpq = libpq
         self.loop = loop
@@ -41,58 +66,92 @@ final class PipelineConnection {
         loop.watch(descriptor: libpq.socket, token: UInt64(id), for: .writing)
     }
 
-    var isOpen: Bool { machine.isOpen }
+    /// Nothing is under way and no transaction is open.
+    var isAtRest: Bool { machine.isOpen && machine.isQuiet && copy == nil && libpq.isOutsideTransaction }
+    var canCopy: Bool { machine.isOpen && machine.isQuiet && copy == nil }
 
+    /// When ``expire(now:)`` has something to do, if nothing happens until then. The server enforces the statement timeout; where it
+    /// does not even say so, two seconds later, it is gone.
     var nextDeadline: ContinuousClock.Instant? {
-        [connectDeadline, replies.values.map(\.deadline).min()].compactMap { $0 }.min()
+        if let connectDeadline { return connectDeadline }
+        return machine.expectsResults || copy?.isWaiting == true ? lastProgress + hangTimeout : nil
     }
 
-    func ready() -> Event { machine.isOpen ? readAndWrite() : continueConnecting() }
+    func ready() -> Outcome {
+        guard machine.isOpen else { return continueConnecting() }
+        return copy == nil ? readAndWrite(reading: true) : continueCopy()
+    }
 
-    /// Sends everything in one flush and replies when the sync has come back.
-    func send(_ bound: [BoundStatement], commits: Bool = false, reply: @escaping Reply) -> (request: Int, event: Event) {
+    /// Sends everything in one flush; the reply comes with the sync.
+    func send(_ bound: [BoundStatement], _ order: Order = Order(), reply: @escaping Reply) -> (request: Int, outcome: Outcome) {
         nextRequest += 1
-        let plans = bound.map { statements.plan(sql: $0.sql, types: $0.parameters.types) }
-        let request = PipelineRequest(id: nextRequest, steps: plans.flatMap(\.steps), commits: commits)
-        guard machine.submit(request) else {
-            reply(.failure(.unavailable("the connection is closed")))
-            return (request.id, .nothing)
+        let plans = bound.map { statements.plan(sql: $0.sql, types: $0.parameters.types, request: nextRequest) }
+        var steps: [PipelineRequest.Step] = []
+        for (statement, plan) in zip(bound, plans) { plan.append(statement.role, to: &steps) }
+        let wasIdle = !machine.expectsResults
+        guard copy == nil, machine.submit(PipelineRequest(id: nextRequest, steps: steps, effect: order.effect)) else {
+            let refusal = PostgresError.unavailable("the connection is closed or copies rows")
+            return (nextRequest, Outcome(answers: [{ reply(.failure(refusal)) }]))
         }
-        replies[request.id] = (reply, .now + configuration.statementTimeout + .seconds(2))
-        guard zip(bound, plans).allSatisfy(queue), libpq.sendSync() else { return (request.id, lose(.unavailable(libpq.errorMessage))) }
-        return (request.id, readAndWrite(reading: false))
+        pending[nextRequest] = Pending(reply: reply, isExclusive: order.isExclusive)
+        if wasIdle { lastProgress = .now }
+        guard zip(bound, plans).allSatisfy(queue), libpq.sendSync() else { return (nextRequest, lose(.unavailable(libpq.errorMessage))) }
+        return (nextRequest, readAndWrite(reading: false))
     }
 
-    func expireRequests(now: ContinuousClock.Instant) -> Event {
-        if let connectDeadline, connectDeadline <= now { return lose(.unavailable("connecting timed out")) }
-        return replies.values.contains { $0.deadline <= now } ? lose(.timeout) : .nothing
+    func expire(now: ContinuousClock.Instant) -> Outcome {
+        guard let deadline = nextDeadline, deadline <= now else { return Outcome() }
+        return lose(connectDeadline == nil ? .timeout : .unavailable("connecting timed out"))
     }
 
-    /// Whether the request is still under way.
-    func isPending(_ request: Int) -> Bool { replies[request] != nil }
-
-    func makeCancellation() -> LibpqCancellation? { libpq.makeCancellation() }
-
-    func lose(_ reason: PostgresError) -> Event {
+    func lose(_ reason: PostgresError) -> Outcome {
         loop.unwatch(descriptor: libpq.socket)
         connectDeadline = nil
-        for completion in machine.lost(reason) { deliver(completion) }
-        return .lost(reason)
+        let copyAnswers = copy.map { $0.failAll(reason) } ?? []
+        copy = nil
+        return Outcome(event: .lost(reason), answers: machine.lost(reason).map(answer) + copyAnswers)
     }
+
+    // MARK: Cancellation
+
+    /// What the helper thread is to send, after which ``cancellationSent()`` is due. `reason` is what the caller is told.
+    func cancel(_ request: Int, reason: PostgresError) -> LibpqCancellation? {
+        guard let isExclusive = pending[request]?.isExclusive else { return nil }
+        switch machine.cancel(request, reason: reason, isExclusive: isExclusive) {
+        case .send: return libpq.makeCancellation()
+        case .later: laterCancellation = (request, reason)
+        case .impossible: break
+        }
+        return nil
+    }
+
+    /// A cancellation that has become possible.
+    func dueCancellation() -> LibpqCancellation? {
+        guard let (request, reason) = laterCancellation else { return nil }
+        laterCancellation = nil
+        return cancel(request, reason: reason)
+    }
+
+    func cancellationSent() -> Outcome { Outcome(answers: machine.cancellationSent().map(answer)) }
+
+    // MARK: Steps
+
+    private var hangTimeout: Duration { configuration.statementTimeout + .seconds(2) }
+
+    func noteProgress() { lastProgress = .now }
 
     private func queue(_ statement: BoundStatement, _ plan: StatementCache.Plan) -> Bool {
         switch plan {
-        case .prepared(let name):
-            libpq.sendExecute(name: name, statement.parameters)
-        case .prepareFirst(let name):
-            libpq.sendPrepare(name: name, sql: statement.sql, types: statement.parameters.types)
+        case .prepared(let name): libpq.sendExecute(name: name, statement.parameters)
+        case .prepareFirst(let name, let closing):
+            closing.allSatisfy(libpq.sendClose)
+                && libpq.sendPrepare(name: name, sql: statement.sql, types: statement.parameters.types)
                 && libpq.sendExecute(name: name, statement.parameters)
-        case .unprepared:
-            libpq.sendUnprepared(sql: statement.sql, statement.parameters)
+        case .unprepared: libpq.sendUnprepared(sql: statement.sql, statement.parameters)
         }
     }
 
-    private func continueConnecting() -> Event {
+    private func continueConnecting() -> Outcome {
         switch libpq.continueConnecting() {
         case .reading: loop.watch(descriptor: libpq.socket, token: UInt64(id), for: .reading)
         case .writing: loop.watch(descriptor: libpq.socket, token: UInt64(id), for: .writing)
@@ -101,69 +160,102 @@ final class PipelineConnection {
             connectDeadline = nil
             machine.established()
             watch(for: .reading)
-            return .established
+            return Outcome(event: .established)
         }
-        return .nothing
+        return Outcome()
     }
 
-    private func readAndWrite(reading: Bool = true) -> Event {
+    private func readAndWrite(reading: Bool) -> Outcome {
+        var outcome = Outcome()
         if reading {
-            countArrivingBytes()
-            if bytesSinceReply > configuration.maximumResultBytes {
-                return lose(.resultTooLarge(rows: 0, bytes: bytesSinceReply))
-            }
+            guard isWithinBytes() else { return lose(.resultTooLarge(rows: 0, bytes: bytesSinceResult)) }
             guard libpq.consumeInput() else { return lose(.unavailable(libpq.errorMessage)) }
-            if let failure = takeResults() { return lose(failure) }
-            if libpq.hasFailed { return lose(.unavailable(libpq.errorMessage)) }
+            takeResults(&outcome)
+            if case .lost(let reason) = outcome.event { return lose(reason, after: outcome) }
         }
         switch libpq.flush() {
         case .done: watch(for: .reading)
         case .pending: watch(for: [.reading, .writing])
-        case .failed: return lose(.unavailable(libpq.errorMessage))
+        case .failed: return lose(.unavailable(libpq.errorMessage), after: outcome)
         }
-        return .nothing
+        return outcome
+    }
+
+    private func lose(_ reason: PostgresError, after outcome: Outcome) -> Outcome {
+        var last = lose(reason)
+        last.answers = outcome.answers + last.answers
+        last.statementFailures = outcome.statementFailures
+        return last
     }
 
     /// Tells the kernel only what is news to it.
-    private func watch(for interest: SocketLoop.Interest) {
+    func watch(for interest: SocketLoop.Interest) {
         guard interest != watched else { return }
         watched = interest
         loop.watch(descriptor: libpq.socket, token: UInt64(id), for: interest)
     }
 
     /// libpq buffers a result until it is complete, so its memory can only be bounded by counting before it reads. It may read more
-    /// than was counted; the state machine measures what came whole.
-    private func countArrivingBytes() {
+    /// than was counted; the state machine measures what came whole. The first piece of a result is not counted: most are whole.
+    private func isWithinBytes() -> Bool {
+        guard machine.expectsResults, libpq.isBusy else { return true }
+        bytesSinceResult += arrivedBytes
+        return bytesSinceResult <= configuration.maximumResultBytes
+    }
+
+    private var arrivedBytes: Int {
         var available: Int32 = 0
-        if ioctl(libpq.socket, UInt(FIONREAD), &available) == 0 { bytesSinceReply += Int(available) }
+        return ioctl(libpq.socket, UInt(FIONREAD), &available) == 0 ? Int(available) : 0
     }
 
-    private func takeResults() -> PostgresError? {
+    var hasInput: Bool { arrivedBytes > 0 }
+
+    private func takeResults(_ outcome: inout Outcome) {
         while machine.expectsResults, !libpq.isBusy {
-            switch machine.received(libpq.nextResult()) {
-            case .none, .prepared: break
+            let result = libpq.nextResult(machine.wantedDetail)
+            bytesSinceResult = 0
+            switch machine.received(result) {
+            case .none: continue
+            case .prepared(let name): statements.confirm(name)
             case .prepareFailed(let name): statements.forget(name)
-            case .statementFailed(let report): isStale = isStale || report.invalidatesPreparedStatements
-            case .protocolViolation(let reason): return .unavailable(reason)
+            case .closeFailed(let name): statements.closeFailed(name)
+            case .statementFailed(let report):
+                outcome.statementFailures += 1
+                isStale = isStale || report.invalidatesPreparedStatements
+            case .protocolViolation(let reason):
+                outcome.event = .lost(.unavailable(reason))
+                return
+            case .held: lastProgress = .now
             case .complete(let completion):
-                bytesSinceReply = 0
-                deliver(completion)
+                lastProgress = .now
+                isStale = isStale || completion.request.effect == .atomic && libpq.hasOpenTransaction
+                outcome.answers.append(answer(completion))
             }
-            if libpq.hasFailed { return .unavailable(libpq.errorMessage) }
         }
-        return nil
+        if libpq.hasFailed { outcome.event = .lost(.unavailable(libpq.errorMessage)) }
     }
 
-    private func deliver(_ completion: ConnectionStateMachine.Completion) {
-        replies.removeValue(forKey: completion.request.id)?.reply(completion.outcome)
+    private func answer(_ completion: ConnectionStateMachine.Completion) -> () -> Void {
+        let reply = pending.removeValue(forKey: completion.request.id)?.reply
+        return { reply?(completion.outcome) }
     }
 }
 
 extension StatementCache.Plan {
-    fileprivate var steps: [PipelineRequest.Step] {
+    fileprivate func append(_ role: BoundStatement.Role, to steps: inout [PipelineRequest.Step]) {
+        var prepared: String?
         switch self {
-        case .prepareFirst(let name): [.prepare(name: name), .execute]
-        case .prepared, .unprepared: [.execute]
+        case .prepared(let name): prepared = name
+        case .prepareFirst(let name, let closing):
+            steps += closing.map { .close(name: $0) }
+            steps.append(.prepare(name: name))
+            prepared = name
+        case .unprepared: break
+        }
+        switch role {
+        case .query: steps.append(.execute(name: prepared))
+        case .silent: steps.append(.silent)
+        case .commit: steps.append(.commit)
         }
     }
 }

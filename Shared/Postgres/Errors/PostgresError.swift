@@ -13,7 +13,8 @@ public enum PostgresError: Error, Sendable, Hashable {
     case constraint(String)
     /// A serialization failure or a deadlock: the same transaction may succeed if it is run again.
     case serialization
-    /// The connection broke between COMMIT and its answer. The change may or may not stand: look before acting again.
+    /// The connection broke between sending a COMMIT, or a batch, and its answer. The change may or may not stand, and nobody can tell
+    /// from here: look for what it would have left behind, or repeat it under an idempotency key. Not retryable by itself.
     case commitOutcomeUnknown
     /// An earlier statement of this transaction failed, or the transaction has ended.
     case transactionAborted
@@ -23,8 +24,22 @@ public enum PostgresError: Error, Sendable, Hashable {
     case invalidParameter(String)
     /// A column is missing, null, or of a type that the accessor does not read.
     case unreadableColumn(String, reason: String)
+    /// The configuration would send statements unencrypted to another machine.
+    case insecureTransport(String)
     /// Any other refusal by the server.
     case server(sqlState: String, message: String)
+}
+
+extension PostgresError {
+    /// Nothing of the transaction stands, and the same transaction may well succeed if it is run again, after a pause.
+    public var isRetryable: Bool {
+        switch self {
+        case .unavailable, .poolExhausted, .serialization: true
+        case .timeout, .cancelled, .constraint, .commitOutcomeUnknown, .transactionAborted, .resultTooLarge, .invalidParameter,
+            .unreadableColumn, .insecureTransport, .server:
+            false
+        }
+    }
 }
 
 extension PostgresError: CustomStringConvertible {
@@ -41,6 +56,7 @@ extension PostgresError: CustomStringConvertible {
         case .resultTooLarge(let rows, let bytes): "the result is too large (\(rows) rows, \(bytes) bytes)"
         case .invalidParameter(let reason): "invalid parameter: \(reason)"
         case .unreadableColumn(let name, let reason): "column \(name): \(reason)"
+        case .insecureTransport(let reason): reason
         case .server(let state, let message): "server error \(state): \(message)"
         }
     }

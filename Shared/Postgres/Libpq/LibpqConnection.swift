@@ -1,14 +1,15 @@
 internal import CPq
-internal import FoundationEssentials
 
-/// The C calls of one connection in pipeline mode. Not thread-safe: it stays on its loop's thread.
+/// The C calls of one connection. Not thread-safe: it stays on its loop's thread.
 final class LibpqConnection {
     enum ConnectStep: Equatable { case reading, writing, established, failed }
     enum Flush: Equatable { case done, pending, failed }
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
+    /// The columns of prepared statements, by name: reading them from each result anew costs more than the result itself.
+    private var shapes: [String: ResultShape] = [:]
 
-    /// Begins to connect without waiting. Only a host *name* is resolved in line. Nil if out of memory.
+    /// Begins to connect without waiting. Nil if out of memory.
     init?(parameters: [(String, String)]) {
         let keywords = CStringArray(parameters.map(\.0))
         let values = CStringArray(parameters.map(\.1))
@@ -22,21 +23,30 @@ final class LibpqConnection {
 
     var socket: Int32 { PQsocket(handle) }
     var hasFailed: Bool { PQstatus(handle) == CONNECTION_BAD }
+    /// Not within a transaction, as the server last said.
+    var isOutsideTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
+
+    /// A transaction is open that no statement runs in. Not known while more answers are expected.
+    var hasOpenTransaction: Bool { [PQTRANS_INTRANS, PQTRANS_INERROR].contains(PQtransactionStatus(handle)) }
 
     /// libpq's words in one line.
     var errorMessage: String {
         let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
-        return text.split(whereSeparator: \.isNewline).joined(separator: "; ")
+        return text.split { $0.isNewline || $0 == "\t" }.joined(separator: " ")
     }
 
     func continueConnecting() -> ConnectStep {
         switch PQconnectPoll(handle) {
         case PGRES_POLLING_READING: .reading
         case PGRES_POLLING_WRITING: .writing
-        case PGRES_POLLING_OK: PQsetnonblocking(handle, 1) == 0 && PQenterPipelineMode(handle) == 1 ? .established : .failed
+        case PGRES_POLLING_OK: PQsetnonblocking(handle, 1) == 0 && enterPipeline() ? .established : .failed
         default: .failed
         }
     }
+
+    // MARK: Pipeline
+
+    func enterPipeline() -> Bool { PQenterPipelineMode(handle) == 1 }
 
     func sendPrepare(name: String, sql: String, types: [UInt32]) -> Bool {
         PQsendPrepare(handle, name, sql, Int32(types.count), types) == 1
@@ -55,6 +65,12 @@ final class LibpqConnection {
         }
     }
 
+    func sendClose(name: String) -> Bool {
+        shapes[name] = nil
+        // There is no PQsendClosePrepared before libpq 17. Names are ours: s and a number.
+        return PQsendQueryParams(handle, "DEALLOCATE \(name)", 0, nil, nil, nil, nil, 0) == 1
+    }
+
     func sendSync() -> Bool { PQpipelineSync(handle) == 1 }
 
     func flush() -> Flush {
@@ -67,38 +83,35 @@ final class LibpqConnection {
 
     func consumeInput() -> Bool { PQconsumeInput(handle) == 1 }
 
-    /// True while the next result is not complete: ``nextResult()`` would block.
+    /// True while the next result is not complete: ``nextResult(_:)`` would block.
     var isBusy: Bool { PQisBusy(handle) == 1 }
 
-    func nextResult() -> PipelineResult {
+    func nextResult(_ detail: PipelineRequest.Detail) -> PipelineResult {
         guard let result = PQgetResult(handle) else { return .endOfStatement }
         defer { PQclear(result) }
         switch PQresultStatus(result) {
-        case PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE: return .finished(ResultSet(copying: result))
-        case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: return .finished(ResultSet(copying: result))
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: return .finished(copy(result, detail))
         case PGRES_PIPELINE_SYNC: return .sync
         case PGRES_PIPELINE_ABORTED: return .aborted
         default: return .failed(ServerErrorReport(result))
         }
     }
 
+    private func copy(_ result: OpaquePointer, _ detail: PipelineRequest.Detail) -> ResultSet {
+        switch detail {
+        case .nothing: return .nothing
+        case .tag: return ResultSet(tagOf: result)
+        case .rows(nil): return ResultSet(copying: result)
+        case .rows(let name?):
+            if let shape = shapes[name], shape.fits(result) { return ResultSet(copying: result, shape: shape) }
+            let set = ResultSet(copying: result)
+            shapes[name] = set.shape
+            return set
+        }
+    }
+
     /// A request to stop the running statement, to be sent from a thread that may block.
     func makeCancellation() -> LibpqCancellation? { PQgetCancel(handle).map(LibpqCancellation.init) }
-}
-
-/// Stops the statement that a connection runs, over a connection of its own.
-final class LibpqCancellation: @unchecked Sendable {
-    // SAFETY: libpq documents PGcancel as usable from any thread; it is written once and freed once.
-    private let handle: OpaquePointer
-
-    init(_ handle: OpaquePointer) { self.handle = handle }
-    deinit { PQfreeCancel(handle) }
-
-    /// Blocks for a round trip.
-    func send() {
-        var reason = [CChar](repeating: 0, count: 256)
-        PQcancel(handle, &reason, Int32(reason.count))
-    }
 }
 
 extension BoundParameters {

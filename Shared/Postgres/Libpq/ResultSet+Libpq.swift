@@ -1,15 +1,16 @@
 internal import CPq
 
 extension ResultSet {
-    /// Copies everything, so that nothing of libpq outlives the call.
-    convenience init(copying result: OpaquePointer) {
-        let columns = Int(PQnfields(result))
-        let rows = Int(PQntuples(result))
+    /// Copies everything, so that nothing of libpq outlives the call. `shape` is the statement's, where it is known already.
+    convenience init(copying result: OpaquePointer, shape known: ResultShape? = nil) {
+        let shape = known ?? ResultShape(copying: result)
+        let columns = Int32(shape.names.count)
+        let rows = PQntuples(result)
         var extents: [Extent] = []
-        extents.reserveCapacity(rows * columns)
+        extents.reserveCapacity(Int(rows) * Int(columns))
         var bytes: [UInt8] = []
-        for row in 0..<Int32(rows) {
-            for column in 0..<Int32(columns) {
+        for row in 0..<rows {
+            for column in 0..<columns {
                 if PQgetisnull(result, row, column) == 1 {
                     extents.append(Extent(offset: 0, length: -1))
                     continue
@@ -22,12 +23,26 @@ extension ResultSet {
             }
         }
         self.init(
-            columnNames: (0..<Int32(columns)).map { PQfname(result, $0).map { String(cString: $0) } ?? "" },
-            columnTypes: (0..<Int32(columns)).map { PQftype(result, $0) },
-            rowCount: rows,
-            affectedRows: PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0,
-            commandTag: PQcmdStatus(result).map { String(cString: $0) } ?? "",
+            shape: shape, rowCount: Int(rows), affectedRows: Self.affectedRows(of: result), commandTag: Self.commandTag(of: result),
             extents: extents, bytes: bytes)
+    }
+
+    convenience init(tagOf result: OpaquePointer) { self.init(affectedRows: Self.affectedRows(of: result), commandTag: Self.commandTag(of: result)) }
+
+    private static func affectedRows(of result: OpaquePointer) -> Int { PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0 }
+    private static func commandTag(of result: OpaquePointer) -> String { PQcmdStatus(result).map { String(cString: $0) } ?? "" }
+}
+
+extension ResultShape {
+    convenience init(copying result: OpaquePointer) {
+        let columns = PQnfields(result)
+        self.init(
+            names: (0..<columns).map { PQfname(result, $0).map { String(cString: $0) } ?? "" },
+            types: (0..<columns).map { PQftype(result, $0) })
+    }
+
+    func fits(_ result: OpaquePointer) -> Bool {
+        PQnfields(result) == Int32(types.count) && types.indices.allSatisfy { PQftype(result, Int32($0)) == types[$0] }
     }
 }
 

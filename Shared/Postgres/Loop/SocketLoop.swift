@@ -21,12 +21,18 @@ final class SocketLoop: SerialExecutor, @unchecked Sendable {
         case closure(@Sendable () -> Void)
     }
 
+    private struct Queue {
+        var work: [Work] = []
+        /// The thread waits in the kernel, or is about to: only then has it to be woken.
+        var isAsleep = false
+    }
+
     private static let wakeToken = UInt64.max
     private static let eventsPerWait = 64
 
     private let epoll: Int32
     private let wake: Int32
-    private let queue = Mutex<[Work]>([])
+    private let queue = Mutex(Queue())
     private let onReady: @Sendable (UInt64) -> Void
     private let onTimer: @Sendable () -> Void
     private var timer: ContinuousClock.Instant?
@@ -64,11 +70,12 @@ final class SocketLoop: SerialExecutor, @unchecked Sendable {
     func stop() { submit { self.isRunning = false } }
 
     private func append(_ work: Work) {
-        let wasEmpty = queue.withLock { queue in
-            defer { queue.append(work) }
-            return queue.isEmpty
+        let wasAsleep = queue.withLock { queue in
+            queue.work.append(work)
+            defer { queue.isAsleep = false }
+            return queue.isAsleep
         }
-        if wasEmpty { eventfd_write(wake, 1) }
+        if wasAsleep { eventfd_write(wake, 1) }
     }
 
     // MARK: On the loop's thread
@@ -85,6 +92,12 @@ final class SocketLoop: SerialExecutor, @unchecked Sendable {
     }
 
     func setTimer(_ instant: ContinuousClock.Instant?) { timer = instant }
+
+    /// For a deadline that may be the earliest. A timer that fires too early only costs a look.
+    func advanceTimer(to instant: ContinuousClock.Instant) {
+        if let timer, timer <= instant { return }
+        timer = instant
+    }
 
     private func startThread(name: String) throws(LoopError) -> pthread_t {
         var handle = pthread_t()
@@ -109,7 +122,7 @@ final class SocketLoop: SerialExecutor, @unchecked Sendable {
     private func run() {
         var events = [epoll_event](repeating: epoll_event(), count: Self.eventsPerWait)
         while isRunning {
-            let count = epoll_wait(epoll, &events, Int32(Self.eventsPerWait), millisecondsToTimer())
+            let count = epoll_wait(epoll, &events, Int32(Self.eventsPerWait), millisecondsToWait())
             for index in 0..<Int(max(0, count)) {
                 let token = events[index].data.u64
                 if token == Self.wakeToken { drainWake() } else { onReady(token) }
@@ -129,8 +142,8 @@ final class SocketLoop: SerialExecutor, @unchecked Sendable {
 
     private func runQueued() {
         let work = queue.withLock { queue in
-            defer { queue = [] }
-            return queue
+            defer { queue.work = [] }
+            return queue.work
         }
         for item in work {
             switch item {
@@ -138,6 +151,14 @@ final class SocketLoop: SerialExecutor, @unchecked Sendable {
             case .closure(let closure): closure()
             }
         }
+    }
+
+    private func millisecondsToWait() -> Int32 {
+        let isAsleep = queue.withLock { queue in
+            queue.isAsleep = queue.work.isEmpty
+            return queue.isAsleep
+        }
+        return isAsleep ? millisecondsToTimer() : 0
     }
 
     private func millisecondsToTimer() -> Int32 {

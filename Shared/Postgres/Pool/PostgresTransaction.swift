@@ -2,26 +2,30 @@ internal import Synchronization
 
 /// One transaction on one connection, valid until the closure that got it ends. Statements of child tasks run one after the other.
 public final class PostgresTransaction: Sendable {
-    private enum Phase {
-        /// BEGIN has not been sent: it goes out with the first statement. May become any other.
-        case unopened([BoundStatement])
+    enum Phase {
         /// May become failed or ended.
         case open
-        /// A statement failed; only ROLLBACK is of use. May become ended.
+        /// A statement failed; only going back to a savepoint or rolling back is of use. May become open or ended.
         case failed
         /// Stays.
         case ended
     }
 
-    private let core: PoolCore
-    private let lease: Lease
-    private let phase: Mutex<Phase>
+    struct State {
+        var phase = Phase.open
+        /// Savepoints begun and released: they go out with the next statement.
+        var frames: [BoundStatement] = []
+        var savepoints = 0
+    }
+
+    let core: PoolCore
+    let slot: TransactionSlot
+    let state = Mutex(State())
     private let afterwards = Mutex<[@Sendable () -> Void]>([])
 
-    init(core: PoolCore, lease: Lease, opening: [BoundStatement]) {
+    init(core: PoolCore, slot: TransactionSlot) {
         self.core = core
-        self.lease = lease
-        phase = Mutex(opening.isEmpty ? .open : .unopened(opening))
+        self.slot = slot
     }
 
     @discardableResult
@@ -46,89 +50,59 @@ public final class PostgresTransaction: Sendable {
     /// Runs `action` once this transaction has been committed, and never otherwise. It must not block.
     public func afterCommit(_ action: @escaping @Sendable () -> Void) { afterwards.withLock { $0.append(action) } }
 
-    private func run(_ statements: [BoundStatement]) async throws(PostgresError) -> [ResultSet] {
-        let opening = try phase.withLock { phase throws(PostgresError) -> [BoundStatement] in
-            switch phase {
-            case .unopened(let opening):
-                phase = .open
-                return opening
-            case .open: return []
-            case .failed, .ended: throw .transactionAborted
-            }
+    // MARK: Within the module
+
+    func run(_ statements: [BoundStatement]) async throws(PostgresError) -> [ResultSet] {
+        guard !Task.isCancelled else { throw .cancelled }
+        let frames = try state.withLock { state throws(PostgresError) -> [BoundStatement] in
+            guard state.phase == .open else { throw .transactionAborted }
+            defer { state.frames = [] }
+            return state.frames
         }
-        let results: [ResultSet]
-        do { results = try await send(opening + statements, commits: false) } catch {
-            phase.withLock { if case .open = $0 { $0 = .failed } }
+        do { return try await send(frames + statements).get() } catch {
+            state.withLock { if $0.phase == .open { $0.phase = .failed } }
             throw error
         }
-        return Array(results.dropFirst(opening.count))
-    }
-
-    // MARK: The pool's side
-
-    func send(_ statements: [BoundStatement], commits: Bool) async throws(PostgresError) -> [ResultSet] {
-        guard !Task.isCancelled else { throw .cancelled }
-        let ticket = RequestTicket()
-        let outcome = await withTaskCancellationHandler {
-            await reply { core, lease, reply in
-                core.send(lease, statements, commits: commits, started: { ticket.request = $0 }, reply: reply)
-            }
-        } onCancel: {
-            // A COMMIT that is under way is let go through, so that its outcome is known.
-            if !commits { core.submit { [lease] core in if let request = ticket.request { core.cancel(lease, request: request) } } }
-        }
-        return try outcome.get()
     }
 
     func commit() async throws(PostgresError) {
-        let hasWork = try phase.withLock { phase throws(PostgresError) -> Bool in
-            switch phase {
-            case .unopened:
-                phase = .ended
-                return false
-            case .open: return true
+        guard !Task.isCancelled else { throw .cancelled }
+        try state.withLock { state throws(PostgresError) in
             // The body caught a failure and returned: a COMMIT would silently roll back.
-            case .failed, .ended: throw .transactionAborted
-            }
+            guard state.phase == .open else { throw .transactionAborted }
+            state.phase = .ended
         }
-        if hasWork {
-            _ = try await send([try BoundStatement("COMMIT")], commits: true)
-            phase.withLock { $0 = .ended }
-        }
+        // Not subject to cancellation: a COMMIT that is under way is let go through, so that its outcome is known.
+        _ = try await reply { core, slot, reply in core.end(slot, with: [.commit], commits: true, reply: reply) }.get()
         for action in afterwards.withLock({ $0 }) { action() }
     }
 
-    /// Whether the connection can be used again. Not subject to cancellation.
-    func rollBack() async -> Bool {
-        let wasOpen = phase.withLock { phase in
-            defer { phase = .ended }
-            switch phase {
-            case .open, .failed: return true
-            case .unopened, .ended: return false
-            }
+    /// Gives the connection back. Not subject to cancellation.
+    func rollBack() async {
+        state.withLock { $0.phase = .ended }
+        _ = await reply { core, slot, reply in core.end(slot, with: [.rollback], commits: false, reply: reply) }
+    }
+
+    /// Not subject to cancellation.
+    func sendToTheEnd(_ statements: [BoundStatement]) async -> Result<[ResultSet], PostgresError> {
+        await reply { core, slot, reply in core.send(.init(statements: statements, ticket: RequestTicket(), reply: reply), in: slot) }
+    }
+
+    private func send(_ statements: [BoundStatement]) async -> Result<[ResultSet], PostgresError> {
+        let ticket = RequestTicket()
+        return await withTaskCancellationHandler {
+            await reply { core, slot, reply in core.send(.init(statements: statements, ticket: ticket, reply: reply), in: slot) }
+        } onCancel: {
+            core.submit { $0.cancel(ticket, reason: .cancelled) }
         }
-        guard wasOpen else { return true }
-        return await rollBackAfterFailedBatch()
     }
 
-    func rollBackAfterFailedBatch() async -> Bool {
-        guard let statement = try? BoundStatement("ROLLBACK") else { return false }
-        let outcome = await reply { core, lease, reply in core.send(lease, [statement], commits: false, reply: reply) }
-        if case .success = outcome { return true }
-        return false
-    }
-
-    private func reply(
-        _ start: @escaping @Sendable (isolated PoolCore, Lease, @escaping PoolCore.Reply) -> Void
-    ) async -> Result<[ResultSet], PostgresError> {
+    /// The answer that `start` brings about on the loop's thread.
+    func reply<T: Sendable>(
+        _ start: @escaping @Sendable (isolated PoolCore, TransactionSlot, @escaping @Sendable (Result<T, PostgresError>) -> Void) -> Void
+    ) async -> Result<T, PostgresError> {
         await withCheckedContinuation { continuation in
-            core.submit { [lease] core in start(core, lease) { continuation.resume(returning: $0) } }
+            core.submit { [slot] core in start(core, slot) { continuation.resume(returning: $0) } }
         }
     }
-}
-
-/// The number of a request, once it has one.
-private final class RequestTicket: @unchecked Sendable {
-    // SAFETY: read and written on the loop's thread only.
-    var request: Int?
 }

@@ -6,7 +6,7 @@ public struct PostgresRow: Sendable {
     let result: ResultSet
     let index: Int
 
-    public var columnNames: [String] { result.columnNames }
+    public var columnNames: [String] { result.shape.names }
 
     public func uuid(_ column: String) throws(PostgresError) -> UUID { try require(column, optionalUUID(column)) }
     public func text(_ column: String) throws(PostgresError) -> String { try require(column, optionalText(column)) }
@@ -61,9 +61,9 @@ public struct PostgresRow: Sendable {
     }
 
     private func cell(_ column: String) throws(PostgresError) -> ColumnValue? {
-        guard let position = result.columnNames.firstIndex(of: column) else {
-            throw .unreadableColumn(column, reason: "is not among \(result.columnNames.joined(separator: ", "))")
+        guard let position = result.shape.names.firstIndex(of: column) else {
+            throw .unreadableColumn(column, reason: "is not among \(result.shape.names.joined(separator: ", "))")
         }
-        return result.value(row: index, column: position).map { ColumnValue(name: column, type: result.columnTypes[position], bytes: $0) }
+        return result.value(row: index, column: position).map { ColumnValue(name: column, type: result.shape.types[position], bytes: $0) }
     }
 }

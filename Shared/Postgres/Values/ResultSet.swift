@@ -1,13 +1,14 @@
 /// The answer to one statement, copied out of libpq into one buffer that all its rows share.
 final class ResultSet: Sendable {
+    static let nothing = ResultSet()
+
     /// A value's place in `bytes`; a length of -1 stands for NULL.
     struct Extent: Sendable {
         var offset: Int
         var length: Int
     }
 
-    let columnNames: [String]
-    let columnTypes: [UInt32]
+    let shape: ResultShape
     let rowCount: Int
     /// From the command tag: rows that an INSERT, UPDATE or DELETE changed, or a SELECT returned.
     let affectedRows: Int
@@ -16,12 +17,10 @@ final class ResultSet: Sendable {
     private let bytes: [UInt8]
 
     init(
-        columnNames: [String] = [], columnTypes: [UInt32] = [], rowCount: Int = 0, affectedRows: Int = 0, commandTag: String = "",
-        extents: [Extent] = [], bytes: [UInt8] = []
+        shape: ResultShape = .empty, rowCount: Int = 0, affectedRows: Int = 0, commandTag: String = "", extents: [Extent] = [], bytes: [UInt8] = []
     ) {
-        precondition(extents.count == rowCount * columnNames.count)
-        self.columnNames = columnNames
-        self.columnTypes = columnTypes
+        precondition(extents.count == rowCount * shape.names.count)
+        self.shape = shape
         self.rowCount = rowCount
         self.affectedRows = affectedRows
         self.commandTag = commandTag
@@ -35,7 +34,7 @@ final class ResultSet: Sendable {
 
     /// Nil where the value is NULL.
     func value(row: Int, column: Int) -> ArraySlice<UInt8>? {
-        let extent = extents[row * columnNames.count + column]
+        let extent = extents[row * shape.names.count + column]
         return extent.length < 0 ? nil : bytes[extent.offset..<(extent.offset + extent.length)]
     }
 }

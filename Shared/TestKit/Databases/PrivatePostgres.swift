@@ -4,7 +4,7 @@ internal import Logging
 public import Postgres
 internal import Synchronization
 
-/// A Postgres cluster of this test run alone, reached over a Unix socket, without fsync. It ends and is deleted with the run.
+/// A Postgres cluster of this test run alone, reached over a Unix socket. It ends and is deleted with the run.
 public final class PrivatePostgres: Sendable {
     public let directory: String
     private let process: GuardedProcess
@@ -16,11 +16,14 @@ public final class PrivatePostgres: Sendable {
     }
 
     /// A cluster for a test that stops or restarts it.
-    public static func start() async throws -> PrivatePostgres { try await PrivatePostgres() }
+    public static func start() async throws -> PrivatePostgres { try await PrivatePostgres(settings: "-c fsync=off -c synchronous_commit=off") }
 
-    private init() async throws {
+    /// A cluster that keeps what it has acknowledged although it is killed.
+    public static func startDurable() async throws -> PrivatePostgres { try await PrivatePostgres(settings: "-c fsync=on -c synchronous_commit=on") }
+
+    private init(settings: String) async throws {
         directory = "/tmp/provable-test-\(UUIDv7.make().lowercased)"
-        process = try await GuardedProcess(script: Self.script, arguments: [directory])
+        process = try await GuardedProcess(script: Self.script, arguments: [directory, settings])
     }
 
     public func stop() { process.stop() }
@@ -65,7 +68,7 @@ public final class PrivatePostgres: Sendable {
         trap '' INT TERM HUP
         as_user "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log"; exit 1; }
         as_user "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w \
-          -o "-c listen_addresses='' -c unix_socket_directories='$dir' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c shared_buffers=32MB" \
+          -o "-c listen_addresses='' -c unix_socket_directories='$dir' $2 -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB" \
           start >/dev/null </dev/null || { cat "$dir/server.log"; exit 1; }
         echo ready
         cat >/dev/null
