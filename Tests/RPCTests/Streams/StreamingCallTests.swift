@@ -13,6 +13,8 @@ import WireProbe
 
     let mesh: TestMesh
     let handler = ProbeHandler()
+    /// Other tests may keep the machine busy.
+    let patient = CallOptions(timeout: .seconds(50))
 
     init() throws { mesh = try TestMesh() }
 
@@ -43,7 +45,7 @@ import WireProbe
 
     @Test(arguments: Way.allCases) func manyMessagesComeBackInOrder(way: Way) async throws {
         try await withProbe(way) { probe in
-            let counts = try await probe.recite(Message(counts: Array(0..<500))) { answers in
+            let counts = try await probe.recite(Message(counts: Array(0..<500)), options: patient) { answers in
                 var counts: [UInt64] = []
                 for try await answer in answers { counts += answer.counts }
                 return counts
@@ -54,7 +56,7 @@ import WireProbe
 
     @Test(arguments: Way.allCases) func manyMessagesGoThere(way: Way) async throws {
         try await withProbe(way) { probe in
-            let answer = try await probe.collect { writer in
+            let answer = try await probe.collect(options: patient) { writer in
                 for index in 0..<300 { try await writer.send(Message(names: ["\(index)"])) }
             }
             #expect(answer.names == (0..<300).map(String.init))
@@ -63,8 +65,8 @@ import WireProbe
 
     @Test(arguments: Way.allCases) func noMessagesAtAll(way: Way) async throws {
         try await withProbe(way) { probe in
-            #expect(try await probe.collect({ _ in }).names == [])
-            let count = try await probe.recite(Message()) { answers in
+            #expect(try await probe.collect(options: patient, { _ in }).names == [])
+            let count = try await probe.recite(Message(), options: patient) { answers in
                 var count = 0
                 for try await _ in answers { count += 1 }
                 return count
@@ -75,7 +77,7 @@ import WireProbe
 
     @Test(arguments: Way.allCases) func bothWaysAtOnce(way: Way) async throws {
         try await withProbe(way) { probe in
-            try await probe.chat { writer, answers in
+            try await probe.chat(options: patient) { writer, answers in
                 for index in 0..<200 {
                     let message = Message(names: ["\(index)"], blobs: [[UInt8](repeating: UInt8(index), count: index * 91)])
                     try await writer.send(message)
@@ -90,7 +92,7 @@ import WireProbe
     @Test(arguments: Way.allCases) func largeMessagesCross(way: Way) async throws {
         try await withProbe(way) { probe in
             let blob = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-            try await probe.chat { writer, answers in
+            try await probe.chat(options: patient) { writer, answers in
                 for index in 0..<3 {
                     let message = Message(names: ["\(index)"], blobs: [blob])
                     async let sent: Void = writer.send(message)
@@ -122,7 +124,7 @@ import WireProbe
     @Test(arguments: Way.allCases) func aFailureComesAfterTheMessages(way: Way) async throws {
         try await withProbe(way) { probe in
             let error = await #expect(throws: RPCError.self) {
-                try await probe.recite(Message(names: ["fail"], counts: [1])) { answers in
+                try await probe.recite(Message(names: ["fail"], counts: [1]), options: patient) { answers in
                     for try await answer in answers { #expect(answer.counts == [1]) }
                 }
             }
@@ -132,7 +134,7 @@ import WireProbe
 
     @Test(arguments: Way.allCases) func whoLeavesEarlyCancelsTheHandler(way: Way) async throws {
         try await withProbe(way) { probe in
-            try await probe.chat { writer, answers in
+            try await probe.chat(options: patient) { writer, answers in
                 try await writer.send(Message(names: ["once"]))
                 #expect(try await answers.next()?.names == ["once"])
             }
@@ -142,7 +144,7 @@ import WireProbe
 
     @Test(arguments: Way.allCases) func aCancelledTaskCancelsTheHandler(way: Way) async throws {
         try await withProbe(way) { probe in
-            let task = Task { try await probe.chat { _, answers in _ = try await answers.next() } }
+            let task = Task { try await probe.chat(options: patient) { _, answers in _ = try await answers.next() } }
             #expect(await handler.started.stream.first() != nil)
             task.cancel()
             await #expect(throws: RPCError.self) { try await task.value }
@@ -161,7 +163,7 @@ import WireProbe
 
     @Test(arguments: Way.allCases) func aServiceThatHasEnoughAnswersAtOnce(way: Way) async throws {
         try await withProbe(way) { probe in
-            let answer = try await probe.collect { writer in
+            let answer = try await probe.collect(options: patient) { writer in
                 try await writer.send(Message(names: ["a"]))
                 try await writer.send(Message(names: ["enough"]))
                 // Until the service says that it wants no more.
@@ -173,7 +175,7 @@ import WireProbe
 
     @Test func aWriterGoesOnWhenTheReaderDoes() async throws {
         try await withProbe(.sockets) { probe in
-            try await probe.chat { writer, answers in
+            try await probe.chat(options: patient) { writer, answers in
                 let message = Message(blobs: [[UInt8](repeating: 1, count: 100_000)])
                 // Nobody reads the answers yet, so the service stops reading, so the writer waits; all comes through in the end.
                 let writing = Task {
@@ -210,10 +212,10 @@ import WireProbe
     @Test func aMessageThatIsTooLargeIsRefusedAndTheConnectionLives() async throws {
         try await withProbe(.sockets) { probe in
             let error = await #expect(throws: RPCError.self) {
-                try await probe.chat { writer, _ in try await writer.send(Message(blobs: [[UInt8](repeating: 0, count: 5 << 20)])) }
+                try await probe.chat(options: patient) { writer, _ in try await writer.send(Message(blobs: [[UInt8](repeating: 0, count: 5 << 20)])) }
             }
             #expect(error?.reason == "MESSAGE_TOO_LARGE")
-            let answer = try await probe.collect { writer in try await writer.send(Message(names: ["x"])) }
+            let answer = try await probe.collect(options: patient) { writer in try await writer.send(Message(names: ["x"])) }
             #expect(answer.names == ["x"])
         }
     }
