@@ -57,6 +57,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -83,8 +84,9 @@ let sharedTargets: [Target] = [
     shared(
         "ServiceKit",
         [
-            "JSON", "Identity", "Trust", "Receipts", "Wire", "RPC", "Postgres", "Redis", "WireRuntime", lifecycle, unixSignals, hummingbird, logging,
-            nioCore, nioPosix,
+            "JSON", "Identity", "Trust", "Receipts", "Wire", "RPC", "Postgres", "Redis", "WireRuntime", lifecycle, unixSignals, hummingbird,
+            httpClient,
+            logging, nioCore, nioPosix, nioHTTP1,
         ]),
     shared("TestKit", ["CLinux", "JSON", "Identity", "Trust", "Postgres", "Redis", "RPC", "ServiceKit", logging]),
 ]
@@ -98,7 +100,7 @@ let serviceTargets: [Target] =
         adapters: ["ConnectorManifests", "WireRuntime", httpClient, nioCore, nioPosix, nioHTTP1])
     + service("FinOps", executable: "provable-finops")
     + service("Copilot", executable: "provable-copilot")
-    + service("Gateway", executable: "provable-gateway", core: ["Trust"], adapters: [hummingbird, nioCore])
+    + service("Gateway", executable: "provable-gateway", core: ["Trust"], adapters: [hummingbird, hummingbirdCore, nioCore, nioPosix])
 
 let toolTargets: [Target] = [
     .executableTarget(

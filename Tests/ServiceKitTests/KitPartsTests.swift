@@ -51,7 +51,10 @@ import Wire
             }
         }
         let metrics = MetricsRegistry()
-        let service = MeasuredService(CommonV1.HealthService(handler: Endpoint()), metrics: metrics)
+        let reporter = CallReporter(
+            metrics: metrics, spans: SpanRecorder(isOn: false, metrics: metrics), slowCall: .seconds(1),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let service = MeasuredService(CommonV1.HealthService(handler: Endpoint()), observer: reporter)
         let channel = InProcessChannel(services: [service], from: PeerIdentity(service: .ledger, certificateThumbprint: []))
         let client = CommonV1.HealthClient(channel: channel)
         #expect(try await client.check(CommonV1.HealthRequest()).ready)

@@ -1,3 +1,4 @@
+internal import Glibc
 public import Identity
 public import Logging
 internal import NIOConcurrencyHelpers
@@ -20,6 +21,8 @@ public final class RPCServer: Sendable {
         public var streamsMax: Int
         /// Connections at once; further ones are closed unheard.
         public var connectionsMax: Int
+        /// Lets a second server listen on the port beside this one, to take over from it.
+        public var reusePort = false
 
         public init(
             host: String, port: Int, service: ServiceName, build: String = "dev", security: TransportSecurity,
@@ -83,6 +86,7 @@ public final class RPCServer: Sendable {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: configuration.reusePort ? 1 : 0)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.configure(channel) }

@@ -15,6 +15,9 @@ public final class Readiness: Sendable {
 
     func add(_ name: String, _ check: @escaping Check) { state.withLock { $0.checks.append((name, check)) } }
 
+    /// Whether this process is about to end: whoever has a connection to it should look for another.
+    public var isDraining: Bool { state.withLock { $0.isDraining } }
+
     /// From now on never ready again.
     func drain() { state.withLock { $0.isDraining = true } }
 

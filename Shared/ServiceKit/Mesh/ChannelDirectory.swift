@@ -8,29 +8,29 @@ internal import Synchronization
 final class ChannelDirectory: Sendable {
     private let config: ServiceConfig
     private let identity: MeshIdentity
-    private let metrics: MetricsRegistry
+    private let observer: any CallObserver
     private let logger: Logger
     private let clients = Mutex<[ServiceName: RPCClient]>([:])
 
-    init(config: ServiceConfig, identity: MeshIdentity, metrics: MetricsRegistry, logger: Logger) {
+    init(config: ServiceConfig, identity: MeshIdentity, observer: any CallObserver, logger: Logger) {
         self.config = config
         self.identity = identity
-        self.metrics = metrics
+        self.observer = observer
         self.logger = logger
     }
 
     func channel(to service: ServiceName) -> any RPCChannel {
         guard let address = config.peers[service] else { return UnknownPeer(service: service) }
-        let client = clients.withLock { clients in
+        return clients.withLock { clients in
             if let client = clients[service] { return client }
-            let client = RPCClient(
-                configuration: .init(
-                    host: address.host, port: address.port, service: service, caller: config.service, build: config.instance.build,
-                    security: .tls(identity.client)), logger: logger)
+            var configuration = RPCClient.Configuration(
+                host: address.host, port: address.port, service: service, caller: config.service, build: config.instance.build,
+                security: .tls(identity.client))
+            configuration.observer = observer
+            let client = RPCClient(configuration: configuration, logger: logger)
             clients[service] = client
             return client
         }
-        return MeasuredChannel(base: client, metrics: metrics)
     }
 
     func close() async {

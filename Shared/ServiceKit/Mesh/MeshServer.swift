@@ -2,12 +2,12 @@ internal import Logging
 internal import RPC
 internal import ServiceLifecycle
 
-/// The RPC server as part of a service's life: at the signal to stop it is first no longer ready, then lets open calls finish.
+/// The RPC server as part of a service's life: at the signal to stop it is first no longer ready, then goes on
+/// until load balancers know, then sends its clients elsewhere and lets open calls finish.
 struct MeshServer: Service, CustomStringConvertible {
-    static let grace = Duration.seconds(10)
-
     let server: RPCServer
     let readiness: Readiness
+    let shutdown: ServiceConfig.Shutdown
     let logger: Logger
 
     var description: String { "rpc server" }
@@ -18,6 +18,8 @@ struct MeshServer: Service, CustomStringConvertible {
         // Both kinds of end come out of this wait: the signal, and a cancellation because another part failed.
         try? await gracefulShutdown()
         readiness.drain()
-        await server.shutdown(grace: Self.grace)
+        // Ended early where this task is cancelled: then nobody is to be waited for.
+        try? await Task.sleep(for: shutdown.preStop)
+        await server.shutdown(grace: shutdown.grace)
     }
 }

@@ -14,6 +14,7 @@ public final class MetricsRegistry: Sendable {
     }
 
     private struct Distribution {
+        var bounds = latencyBuckets
         var counts: [UInt64]
         var sum = 0.0
         var count: UInt64 = 0
@@ -39,6 +40,20 @@ public final class MetricsRegistry: Sendable {
 
     public func set(_ name: String, help: String, to value: Double, labels: Labels = []) {
         change(name, .gauge, help, labels) { $0.values[$1] = value }
+    }
+
+    /// Of a counter that something else keeps.
+    public func setTotal(_ name: String, help: String, to value: Double, labels: Labels = []) {
+        change(name, .counter, help, labels) { $0.values[$1] = value }
+    }
+
+    /// Of a histogram that something else keeps; `counts` are those of each bucket alone.
+    public func setDistribution(
+        _ name: String, help: String, bounds: [Double], counts: [UInt64], sum: Double, count: UInt64, labels: Labels = []
+    ) {
+        change(name, .histogram, help, labels) {
+            $0.distributions[$1] = Distribution(bounds: bounds, counts: counts, sum: sum, count: count)
+        }
     }
 
     /// Into ``latencyBuckets``; names end with `_seconds`.
@@ -97,7 +112,7 @@ public final class MetricsRegistry: Sendable {
         let distributions = metric.distributions.sorted { $0.key < $1.key }.flatMap { series, distribution -> [String] in
             let prefix = series.isEmpty ? "" : series + ","
             var total: UInt64 = 0
-            let buckets = zip(latencyBuckets, distribution.counts).map { bound, count -> String in
+            let buckets = zip(distribution.bounds, distribution.counts).map { bound, count -> String in
                 total += count
                 return "\(name)_bucket{\(prefix)le=\"\(bound)\"} \(total)"
             }

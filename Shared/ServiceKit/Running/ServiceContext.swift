@@ -29,10 +29,13 @@ public final class ServiceContext: Sendable {
     public let outbox: Outbox
     public let receipts: ReceiptRecorder
     public let metrics: MetricsRegistry
+    /// Spans for a collector, where one is configured.
+    public let spans: SpanRecorder
     public let security: SecurityEvents
     public let readiness: Readiness
     public let clock: any WallClock
     let mesh: MeshIdentity
+    let reporter: CallReporter
     let relay: OutboxRelay
     private let channels: ChannelDirectory
     private let registrations = Mutex(Registrations())
@@ -45,7 +48,9 @@ public final class ServiceContext: Sendable {
         self.metrics = metrics
         readiness = Readiness()
         mesh = try MeshIdentity(files: config.tls)
-        let channels = ChannelDirectory(config: config, identity: mesh, metrics: metrics, logger: logger)
+        spans = SpanRecorder(isOn: config.telemetry.endpoint != nil, metrics: metrics)
+        reporter = CallReporter(metrics: metrics, spans: spans, slowCall: config.telemetry.slowCall, logger: logger)
+        let channels = ChannelDirectory(config: config, identity: mesh, observer: reporter, logger: logger)
         self.channels = channels
         postgres = try PostgresPool(configuration: config.postgres, logger: logger)
         systemPostgres = try PostgresPool(configuration: config.systemPostgres, logger: logger)
@@ -72,6 +77,11 @@ public final class ServiceContext: Sendable {
     /// Runs until shutdown, where it is cancelled; started again, after a pause, where it ends before or throws.
     public func background(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
         run(SupervisedLoop(name: name, logger: logger, body: body))
+    }
+
+    /// Runs once at shutdown, after all that is registered later has ended, and is not cancelled then.
+    public func atEnd(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
+        run(ClosingAct(name: name, logger: logger, body: body))
     }
 
     /// Something with a life of its own, such as an HTTP server. Its end is the end of the process.

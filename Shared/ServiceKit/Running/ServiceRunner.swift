@@ -11,6 +11,9 @@ internal import Wire
 
 /// Turns a service's parts into a process: reads the configuration, checks the schema, serves until SIGTERM or SIGINT.
 public enum ServiceRunner {
+    /// For what comes after open calls: background work, deliveries, connections.
+    private static let shutdownSlack = Duration.seconds(10)
+
     private enum ExitCode {
         static let failure: Int32 = 1
         /// EX_USAGE and EX_CONFIG of sysexits.h.
@@ -63,9 +66,12 @@ public enum ServiceRunner {
         let context = try ServiceContext(config: config, logger: logger)
         try await Migrator(service: config.service, migrations: migrations).check(context.postgres)
         try await compose(context)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: try services(of: context).map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        var configuration = ServiceGroupConfiguration(
+            services: try services(of: context).map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // Whatever hangs, the process ends: first asked, then cancelled, then gone.
+        configuration.maximumGracefulShutdownDuration = config.shutdown.preStop + config.shutdown.grace + Self.shutdownSlack
+        configuration.maximumCancellationDuration = Self.shutdownSlack
+        let group = ServiceGroup(configuration: configuration)
         try await group.run()
         logger.info("stopped")
     }
@@ -76,11 +82,11 @@ public enum ServiceRunner {
         let relay = context.relay
         return [
             ConnectionsCloser(context: context),
-            HealthServer(address: context.config.health, readiness: context.readiness, metrics: context.metrics, logger: context.logger),
+            HealthServer(context: context),
             SupervisedLoop(name: "outbox relay", logger: context.logger) { await relay.run() },
             SupervisedLoop(name: "certificate reload", logger: context.logger) { try await watchCertificates(context) },
             SupervisedLoop(name: "security events", logger: context.logger) { await deliverSecurityEvents(context) },
-        ] + registered.background + [try meshServer(context, registered.services)]
+        ] + exporters(context) + registered.background + [try meshServer(context, registered.services)]
     }
 
     private static func meshServer(_ context: ServiceContext, _ services: [any RPCService]) throws -> MeshServer {
@@ -90,13 +96,27 @@ public enum ServiceRunner {
         }
         let health = CommonV1.HealthService(
             handler: HealthEndpoint(readiness: context.readiness, service: config.service, build: config.instance.build))
+        var configuration = RPCServer.Configuration(
+            host: config.rpc.host, port: config.rpc.port, service: config.service, build: config.instance.build,
+            security: .tls(context.mesh.server), delegation: delegation)
+        configuration.reusePort = config.sharesPorts
         let server = RPCServer(
-            configuration: .init(
-                host: config.rpc.host, port: config.rpc.port, service: config.service, build: config.instance.build,
-                security: .tls(context.mesh.server), delegation: delegation),
-            services: (services + [health]).map { MeasuredService($0, metrics: context.metrics) }, logger: context.logger,
+            configuration: configuration, services: (services + [health]).map { MeasuredService($0, observer: context.reporter) },
+            logger: context.logger,
             onRefusal: { context.security.report($0) })
-        return MeshServer(server: server, readiness: context.readiness, logger: context.logger)
+        return MeshServer(server: server, readiness: context.readiness, shutdown: config.shutdown, logger: context.logger)
+    }
+
+    /// None where no collector is configured.
+    private static func exporters(_ context: ServiceContext) -> [any Service] {
+        guard let endpoint = context.config.telemetry.endpoint else { return [] }
+        let instance = context.config.instance
+        let exporter = SpanExporter(
+            recorder: context.spans,
+            encoder: OTLPSpans(
+                service: context.config.service.rawValue, instance: instance.name, build: instance.build, environment: instance.environment),
+            transport: HTTPSpanTransport(endpoint: endpoint), metrics: context.metrics, logger: context.logger)
+        return [exporter]
     }
 
     private static func watchCertificates(_ context: ServiceContext) async throws {
