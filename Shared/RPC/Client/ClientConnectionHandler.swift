@@ -17,7 +17,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
 
     /// What the ends of streams ask for, from any thread.
     private enum StreamEvent: Sendable {
-        case send(StreamingCall, ByteBuffer, OneShot<RPCError?>)
+        case send(StreamingCall, ByteBuffer)
         case finish(StreamingCall)
         case read(StreamingCall, held: Int)
         case cancel(StreamingCall)
@@ -38,7 +38,6 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
     private var keepalive: Keepalive
     private let outlet = FrameOutlet()
     private var fragments = FragmentScheduler()
-    private var sends: [UInt32: OneShot<RPCError?>] = [:]
     private var inbox: LoopInbox<StreamEvent>?
     private var calls: [UInt32: PendingCall] = [:]
     private var context: ChannelHandlerContext?
@@ -108,8 +107,6 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
         self.owner = nil
         let unanswered = state.close().compactMap { calls[$0] }
         calls = [:]
-        for sent in sends.values { sent.give(.streamEnded) }
-        sends = [:]
         owner.ended(unanswered, failure)
     }
 
@@ -155,7 +152,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
         if payload.readableBytes > FlowControl.fragmentBytesMax {
             if !fragments.isOpen(stream) { fragments.open(stream) }
             if let first = fragments.begin(payload, on: stream) {
-                payload = first.payload
+                payload = first
                 flags = .more
                 outlet.scheduleTurn()
             }
@@ -175,7 +172,6 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
 
     private func stopSending(_ stream: UInt32) {
         fragments.close(stream)
-        if !sends.isEmpty { sends.removeValue(forKey: stream)?.give(.streamEnded) }
     }
 
     func close() { outlet.close() }
@@ -249,7 +245,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
     private func transport(of call: StreamingCall) -> MessageStream.Transport {
         let inbox = self.inbox
         return MessageStream.Transport(
-            send: { message, taken in if let inbox { inbox.put(.send(call, message, taken)) } else { taken.give(.streamEnded) } },
+            messageBytesMax: state.messageBytesMax,
+            send: { message in inbox?.put(.send(call, message)) },
             finish: { inbox?.put(.finish(call)) },
             read: { held in inbox?.put(.read(call, held: held)) },
             cancel: { inbox?.put(.cancel(call)) })
@@ -257,9 +254,14 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
 
     private func handle(_ event: StreamEvent) {
         switch event {
-        case .send(let call, let message, let taken): send(message, call, taken)
+        case .send(let call, let message):
+            guard call.clientStreams, let stream = open(call) else { return }
+            fragments.enqueue(message, on: stream)
+            outlet.scheduleTurn()
         case .finish(let call):
-            if let stream = open(call) { outlet.write(.data, flags: .bare, streamID: stream) }
+            guard call.clientStreams, let stream = open(call) else { return }
+            fragments.finish(stream)
+            outlet.scheduleTurn()
         case .read(let call, let held):
             if let stream = open(call), let bytes = state.read(held, on: stream) { outlet.write(.window, streamID: stream, code: bytes) }
         case .cancel(let call):
@@ -276,36 +278,24 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
         return stream
     }
 
-    private func send(_ message: ByteBuffer, _ call: StreamingCall, _ taken: OneShot<RPCError?>) {
-        guard let stream = open(call) else {
-            taken.give(.streamEnded)
-            return
-        }
-        guard message.readableBytes <= state.messageBytesMax else {
-            taken.give(.messageTooLarge(message.readableBytes, max: state.messageBytesMax))
-            return
-        }
-        guard call.clientStreams, !fragments.isBusy(stream) else {
-            taken.give(call.clientStreams ? .sendInProgress : .streamEnded)
-            return
-        }
-        sends[stream] = taken
-        fragments.enqueue(message, on: stream)
-        outlet.scheduleTurn()
-    }
-
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         outlet.scheduleTurn()
         context.fireChannelWritabilityChanged()
     }
 
     func writeFragment() -> Bool {
-        guard let fragment = fragments.next() else { return false }
-        let stream = fragment.stream
-        var flags: FrameFlags = fragment.isLast ? [] : [.more]
-        if fragment.isLast, (calls[stream] as? StreamingCall)?.clientStreams == true { flags.insert(.open) }
-        outlet.write(.data, flags: flags, streamID: stream, payload: fragment.payload)
-        if fragment.isLast, !sends.isEmpty { sends.removeValue(forKey: stream)?.give(nil) }
+        switch fragments.next() {
+        case nil: return false
+        case .part(let stream, let payload, completes: let bytes?):
+            let call = calls[stream] as? StreamingCall
+            let staysOpen = call?.clientStreams == true
+            outlet.write(.data, flags: staysOpen ? .open : [], streamID: stream, payload: payload)
+            if staysOpen { call?.messages.sent(bytes) }
+        case .part(let stream, let payload, completes: nil):
+            outlet.write(.data, flags: .more, streamID: stream, payload: payload)
+        case .finished(let stream):
+            outlet.write(.data, flags: .bare, streamID: stream)
+        }
         return true
     }
 

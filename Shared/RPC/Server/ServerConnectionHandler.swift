@@ -11,13 +11,13 @@ final class ServerConnectionHandler: ChannelInboundHandler, FragmentSource {
         var task: Task<Void, Never>
         var deadline: Scheduled<Void>
         var messages: MessageStream?
-        /// What is left is to send the answer.
-        var hasReturned = false
+        /// What the handler returned, where what is left is to send it.
+        var returned: Result<ByteBuffer, RPCError>?
     }
 
     private enum Event: Sendable {
         case returned(stream: UInt32, Result<ByteBuffer, RPCError>)
-        case send(stream: UInt32, ByteBuffer, OneShot<RPCError?>)
+        case send(stream: UInt32, ByteBuffer)
         case read(stream: UInt32, held: Int)
         case drain
         case cancelEverything
@@ -32,7 +32,6 @@ final class ServerConnectionHandler: ChannelInboundHandler, FragmentSource {
     private var keepalive: Keepalive
     private let outlet = FrameOutlet()
     private var fragments = FragmentScheduler()
-    private var sends: [UInt32: OneShot<RPCError?>] = [:]
     private var calls: [UInt32: RunningCall] = [:]
     private var inbox: LoopInbox<Event>?
     private var context: ChannelHandlerContext?
@@ -121,8 +120,6 @@ final class ServerConnectionHandler: ChannelInboundHandler, FragmentSource {
             call.messages?.end(.cancelled)
         }
         calls = [:]
-        for sent in sends.values { sent.give(.streamEnded) }
-        sends = [:]
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -214,32 +211,34 @@ final class ServerConnectionHandler: ChannelInboundHandler, FragmentSource {
         call.deadline.cancel()
         call.task.cancel()
         call.messages?.end(error)
-        if call.hasReturned { calls[stream] = nil }
+        if call.returned != nil { calls[stream] = nil }
     }
 
     private func returned(_ stream: UInt32, _ result: Result<ByteBuffer, RPCError>) {
         state.handlerReturned()
-        if case .success(let payload) = result, payload.readableBytes > FlowControl.fragmentBytesMax, state.isUnanswered(stream) {
-            // The deadline goes on: a client may read slowly, but not for ever.
-            calls[stream]?.hasReturned = true
+        guard let call = calls[stream], state.isUnanswered(stream) else { return conclude(stream, result) }
+        if call.messages != nil {
+            // The status comes after the messages, a failure too.
+            fragments.finish(stream)
+        } else if case .success(let payload) = result, payload.readableBytes > FlowControl.fragmentBytesMax {
             fragments.open(stream)
             fragments.enqueue(payload, on: stream)
-            outlet.scheduleTurn()
         } else {
-            answer(stream, result)
-            calls.removeValue(forKey: stream)?.deadline.cancel()
+            return conclude(stream, result)
         }
+        // The deadline goes on: a client may read slowly, but not for ever.
+        calls[stream]?.returned = result
+        outlet.scheduleTurn()
     }
 
     private func answer(_ stream: UInt32, _ result: Result<ByteBuffer, RPCError>) {
         guard state.claimAnswer(stream) else { return }
         let isStreaming = calls[stream]?.messages != nil
+        fragments.close(stream)
         switch result {
         case .success(let payload):
-            if isStreaming { fragments.close(stream) }
             outlet.write(isStreaming ? .end : .response, streamID: stream, code: StatusCode.ok.rawValue, payload: payload)
         case .failure(let error):
-            stopSending(stream)
             outlet.write(isStreaming ? .end : .response, streamID: stream, code: error.code.rawValue) { ResponseMetadata(error).write(into: &$0) }
         }
     }
@@ -250,9 +249,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, FragmentSource {
     private func transport(of stream: UInt32) -> MessageStream.Transport {
         let inbox = self.inbox
         return MessageStream.Transport(
-            send: { message, taken in
-                if let inbox { inbox.put(.send(stream: stream, message, taken)) } else { taken.give(.streamEnded) }
-            },
+            messageBytesMax: settings.limits.messageBytesMax,
+            send: { message in inbox?.put(.send(stream: stream, message)) },
             finish: {},
             read: { held in inbox?.put(.read(stream: stream, held: held)) },
             cancel: {})
@@ -265,51 +263,41 @@ final class ServerConnectionHandler: ChannelInboundHandler, FragmentSource {
         if received.isLast { messages.peerIsDone() }
     }
 
-    private func send(_ message: ByteBuffer, _ stream: UInt32, _ taken: OneShot<RPCError?>) {
-        guard state.isUnanswered(stream), calls[stream]?.messages != nil else {
-            taken.give(.streamEnded)
-            return
-        }
-        guard message.readableBytes <= settings.limits.messageBytesMax else {
-            taken.give(.messageTooLarge(message.readableBytes, max: settings.limits.messageBytesMax))
-            return
-        }
-        guard !fragments.isBusy(stream) else {
-            taken.give(.sendInProgress)
-            return
-        }
-        sends[stream] = taken
+    private func send(_ message: ByteBuffer, _ stream: UInt32) {
+        guard state.isUnanswered(stream), calls[stream]?.messages != nil else { return }
         fragments.enqueue(message, on: stream)
         outlet.scheduleTurn()
     }
 
-    private func stopSending(_ stream: UInt32) {
-        fragments.close(stream)
-        if !sends.isEmpty { sends.removeValue(forKey: stream)?.give(.streamEnded) }
-    }
-
     func writeFragment() -> Bool {
-        guard let fragment = fragments.next() else { return false }
-        let stream = fragment.stream
-        if !fragment.isLast {
-            outlet.write(.data, flags: .more, streamID: stream, payload: fragment.payload)
-        } else if calls[stream]?.messages != nil {
-            outlet.write(.data, streamID: stream, payload: fragment.payload)
-            sends.removeValue(forKey: stream)?.give(nil)
-        } else {
-            fragments.close(stream)
-            answer(stream, .success(fragment.payload))
-            calls.removeValue(forKey: stream)?.deadline.cancel()
-            if state.isDrained { outlet.close() }
+        switch fragments.next() {
+        case nil: return false
+        case .part(let stream, let payload, completes: nil):
+            outlet.write(.data, flags: .more, streamID: stream, payload: payload)
+        case .part(let stream, let payload, completes: let bytes?):
+            if let messages = calls[stream]?.messages {
+                outlet.write(.data, streamID: stream, payload: payload)
+                messages.sent(bytes)
+            } else {
+                conclude(stream, .success(payload))
+            }
+        case .finished(let stream): conclude(stream, calls[stream]?.returned ?? .failure(.internalError))
         }
         return true
+    }
+
+    /// The handler has returned, and all that it sent is out.
+    private func conclude(_ stream: UInt32, _ result: Result<ByteBuffer, RPCError>) {
+        answer(stream, result)
+        calls.removeValue(forKey: stream)?.deadline.cancel()
+        if state.isDrained { outlet.close() }
     }
 
     private func handle(_ event: Event) {
         switch event {
         case .returned(let stream, let result):
             returned(stream, result)
-        case .send(let stream, let message, let taken): send(message, stream, taken)
+        case .send(let stream, let message): send(message, stream)
         case .read(let stream, let held):
             if let bytes = state.read(held, on: stream) { outlet.write(.window, streamID: stream, code: bytes) }
         case .drain:

@@ -7,8 +7,10 @@ public import NIOCore
 public final class MessageStream: Sendable {
     /// What carries the messages: a stream of a connection, or the other end in the same process.
     struct Transport: Sendable {
-        /// Gives nil when the message has been handed on.
-        var send: @Sendable (ByteBuffer, OneShot<RPCError?>) -> Void
+        /// What a message may have.
+        var messageBytesMax: Int
+        /// Tells ``MessageStream/sent(_:)`` when the message has been handed on.
+        var send: @Sendable (ByteBuffer) -> Void
         var finish: @Sendable () -> Void
         /// A message that held so much of the window was read.
         var read: @Sendable (Int) -> Void
@@ -16,6 +18,11 @@ public final class MessageStream: Sendable {
     }
 
     fileprivate typealias Reader = OneShot<Result<ByteBuffer?, RPCError>>
+    fileprivate typealias Writer = OneShot<RPCError?>
+
+    /// A writer waits while so much of what it sent is not handed on.
+    static let unsentBytesMax = 64 << 10
+    private static let unsentMessagesMax = 64
 
     fileprivate struct Waiting {
         var message: ByteBuffer
@@ -31,6 +38,9 @@ public final class MessageStream: Sendable {
         /// The call has ended; nil in it where it ended well.
         var end: RPCError??
         var reader: Reader?
+        var unsentBytes = 0
+        var unsentMessages = 0
+        var writer: Writer?
     }
 
     private let state: NIOLockedValueBox<State>
@@ -41,18 +51,59 @@ public final class MessageStream: Sendable {
 
     // MARK: Writing
 
-    /// Returns when the message is on its way.
+    /// Returns when there is room for a further message: a failure of this one shows at the next, or in the call's status.
     public func send(_ message: ByteBuffer) async throws(RPCError) {
-        let (transport, end) = state.withLockedValue { ($0.transport, $0.end) }
-        guard let transport, end == nil else { throw end.flatMap(\.self) ?? .streamEnded }
-        let taken = OneShot<RPCError?>()
-        let failure = await withTaskCancellationHandler {
-            transport.send(message, taken)
-            return await taken.value()
-        } onCancel: {
-            if taken.give(.cancelled) { transport.cancel() }
+        while true {
+            let writer = Writer()
+            switch try register(message, writer) {
+            case .room(let transport):
+                transport.send(message)
+                return
+            case .mustWait:
+                let failure = await withTaskCancellationHandler {
+                    await writer.value()
+                } onCancel: {
+                    if writer.give(.cancelled) { cancel() }
+                }
+                if let failure { throw failure }
+            }
         }
-        if let failure { throw failure }
+    }
+
+    private enum Turn {
+        case room(Transport)
+        case mustWait
+    }
+
+    private func register(_ message: ByteBuffer, _ writer: Writer) throws(RPCError) -> Turn {
+        let turn = state.withLockedValue { state -> Result<Turn, RPCError> in
+            if let end = state.end { return .failure(end ?? .streamEnded) }
+            guard let transport = state.transport else { return .failure(.streamEnded) }
+            guard message.readableBytes <= transport.messageBytesMax else {
+                return .failure(.messageTooLarge(message.readableBytes, max: transport.messageBytesMax))
+            }
+            guard state.unsentBytes < Self.unsentBytesMax, state.unsentMessages < Self.unsentMessagesMax else {
+                // A writer whose task was cancelled has been answered already.
+                guard state.writer?.isGiven ?? true else { return .failure(.sendInProgress) }
+                state.writer = writer
+                return .success(.mustWait)
+            }
+            state.unsentBytes += message.readableBytes
+            state.unsentMessages += 1
+            return .success(.room(transport))
+        }
+        return try turn.get()
+    }
+
+    /// A message of so many bytes was handed on.
+    func sent(_ bytes: Int) {
+        let writer = state.withLockedValue { state in
+            state.unsentBytes -= bytes
+            state.unsentMessages -= 1
+            defer { state.writer = nil }
+            return state.writer
+        }
+        writer?.give(nil)
     }
 
     /// Nothing more will be sent from this end.
@@ -116,18 +167,16 @@ public final class MessageStream: Sendable {
         reader?.give(.success(nil))
     }
 
-    /// The call has ended. What came before a good end is still read; after a failure nothing is.
+    /// The call has ended. What came before is still read, then the failure if it is one.
     func end(_ error: RPCError?) {
-        let reader = state.withLockedValue { state -> Reader? in
-            guard state.end == nil else { return nil }
+        let (reader, writer) = state.withLockedValue { state -> (Reader?, Writer?) in
+            guard state.end == nil else { return (nil, nil) }
             state.end = .some(error)
             state.isPeerDone = true
-            if error != nil {
-                state.waiting = []
-                state.waitingStart = 0
-            }
-            return state.takeReaderIfEmpty()
+            defer { state.writer = nil }
+            return (state.takeReaderIfEmpty(), state.writer)
         }
+        writer?.give(error ?? .streamEnded)
         if let error { reader?.give(.failure(error)) } else { reader?.give(.success(nil)) }
     }
 
@@ -165,6 +214,6 @@ extension MessageStream.State {
 
 extension RPCError {
     static let sendInProgress = RPCError(
-        .failedPrecondition, reason: "SEND_IN_PROGRESS", message: "the message before is not on its way yet; one task may write a stream")
+        .failedPrecondition, reason: "SEND_IN_PROGRESS", message: "another task is writing this stream; one may")
     static let streamEnded = RPCError(.cancelled, reason: "STREAM_ENDED", message: "the call has ended; nothing more can be sent")
 }

@@ -124,8 +124,17 @@ import WireProbe
     @Test(arguments: Way.allCases) func aFailureComesAfterTheMessages(way: Way) async throws {
         try await withProbe(way) { probe in
             let error = await #expect(throws: RPCError.self) {
-                try await probe.recite(Message(names: ["fail"], counts: [1]), options: patient) { answers in
-                    for try await answer in answers { #expect(answer.counts == [1]) }
+                try await probe.recite(Message(names: ["fail"], counts: Array(0..<50)), options: patient) { answers in
+                    var expected: UInt64 = 0
+                    do {
+                        for try await answer in answers {
+                            #expect(answer.counts == [expected])
+                            expected += 1
+                        }
+                    } catch {
+                        #expect(expected == 50)
+                        throw error
+                    }
                 }
             }
             #expect(error?.reason == "NOT_NOW")
