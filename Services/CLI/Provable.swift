@@ -13,5 +13,6 @@ struct Provable: AsyncParsableCommand {
             PKICommand.self,
             DevCommand.self,
             MeshCommand.self,
+            QueueCommand.self,
         ])
 }

@@ -38,7 +38,7 @@ import Testing
         for wake in wakes { #expect(await queue.publish(wake.tenant, wake.id)) }
         let received = try await collect(10, from: queue)
         #expect(received == wakes)
-        #expect(try await redis.command(["XPENDING", "wake:\(name)", "workers"]).arrayValue?.first == .int(0))
+        #expect(try await redis.command(["XPENDING", queue.stream, "workers"]).arrayValue?.first == .int(0))
     }
 
     @Test func aWakeThatFailsIsTriedAgainAndThenGivenUp() async throws {

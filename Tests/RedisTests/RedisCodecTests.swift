@@ -38,4 +38,39 @@ import Testing
     @Test func aReplyBeyondTheCapIsRefused() {
         #expect(throws: RedisError.self) { try read("$200\r\n" + String(repeating: "x", count: 200) + "\r\n", maximumBytes: 100) }
     }
+
+    @Test func theCapCountsAllPiecesOfAReplyAndBeginsAnewWithTheNext() throws {
+        // Ninety bytes in thirty pieces, of which the parser lets go one by one; then the same again.
+        let reply = "*10\r\n" + String(repeating: "$3\r\nabc\r\n", count: 10)
+        #expect(throws: RedisError.self) { try read(reply, maximumBytes: 90) }
+        #expect(try read(reply + reply + reply, maximumBytes: 95).count == 3)
+    }
+
+    @Test func depthIsBounded() throws {
+        func nested(_ depth: Int) -> String { String(repeating: "*1\r\n", count: depth) + ":1\r\n" }
+        #expect(try read(nested(7)).count == 1)
+        #expect(throws: RedisError.self) { try read(nested(9)) }
+    }
+
+    @Test func elementsAreBoundedOverTheWholeReply() throws {
+        // Each array alone would be allowed.
+        #expect(throws: RedisError.self) { try read("*700000\r\n*700000\r\n") }
+        #expect(try read("*2\r\n*1\r\n:1\r\n*1\r\n:2\r\n").count == 1)
+    }
+
+    /// Whatever comes, the reader answers or refuses; nothing else.
+    @Test func randomBytesNeitherCrashNorHang() throws {
+        var state: UInt64 = 7
+        let alphabet = Array("+-:$*0123456789\r\nabc".utf8)
+        for _ in 0..<2_000 {
+            let reader = try #require(RedisReplyReader(maximumBytes: 1 << 12))
+            do {
+                for _ in 0..<40 {
+                    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                    try withUnsafeBytes(of: alphabet[Int(state >> 33) % alphabet.count]) { try reader.feed($0) }
+                    while try reader.next() != nil {}
+                }
+            } catch is RedisError {}
+        }
+    }
 }

@@ -18,6 +18,8 @@ public final class RedisClient: Sendable {
 
     public let configuration: RedisConfiguration
     private let group: any EventLoopGroup
+    /// By script, once the server has told it.
+    let digests = Mutex<[RedisScript: String]>([:])
     private let state = Mutex(State.idle(retryAt: nil, failures: 0))
 
     public init(configuration: RedisConfiguration) {

@@ -2,8 +2,19 @@ internal import CHiredis
 
 /// hiredis's parser with bounds on what a reply may make it allocate.
 final class RedisReplyReader {
-    static let maximumElements: Int32 = 1 << 20
+    /// Of all arrays of one reply together.
+    static let maximumElements = 1 << 20
+    /// hiredis has a bound of its own, which later versions raise.
+    static let maximumDepth = 7
 
+    /// What the reply that is being read may still allocate.
+    private struct Budget {
+        var elements = RedisReplyReader.maximumElements
+    }
+
+    private let budget: UnsafeMutablePointer<Budget>
+    /// Fed since the last whole reply, whatever hiredis has consumed of it: a reply may arrive in many pieces.
+    private var bytesOfReply = 0
     private let reader: UnsafeMutablePointer<redisReader>
     private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
     private let maximumBytes: Int
@@ -19,15 +30,22 @@ final class RedisReplyReader {
     init?(maximumBytes: Int) {
         guard var table = Self.boundedFunctions else { return nil }
         table.createArray = { task, count in
-            guard count <= RedisReplyReader.maximumElements else { return nil }
+            guard let task, count >= 0, RedisReplyReader.depth(of: task) <= RedisReplyReader.maximumDepth,
+                let budget = task.pointee.privdata?.assumingMemoryBound(to: Budget.self), Int(count) <= budget.pointee.elements
+            else { return nil }
+            budget.pointee.elements -= Int(count)
             return RedisReplyReader.boundedFunctions?.createArray?(task, count)
         }
         functions = .allocate(capacity: 1)
         functions.initialize(to: table)
+        budget = .allocate(capacity: 1)
+        budget.initialize(to: Budget())
         guard let reader = redisReaderCreateWithFunctions(functions) else {
             functions.deallocate()
+            budget.deallocate()
             return nil
         }
+        reader.pointee.privdata = UnsafeMutableRawPointer(budget)
         self.reader = reader
         self.maximumBytes = maximumBytes
     }
@@ -35,12 +53,12 @@ final class RedisReplyReader {
     deinit {
         redisReaderFree(reader)
         functions.deallocate()
+        budget.deallocate()
     }
 
     func feed(_ bytes: UnsafeRawBufferPointer) throws(RedisError) {
-        guard reader.pointee.len - reader.pointee.pos + bytes.count <= maximumBytes else {
-            throw .protocolViolation("a reply is longer than \(maximumBytes) bytes")
-        }
+        bytesOfReply += bytes.count
+        guard bytesOfReply <= maximumBytes else { throw .protocolViolation("a reply is longer than \(maximumBytes) bytes") }
         guard redisReaderFeed(reader, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count) == REDIS_OK else { throw violation }
     }
 
@@ -50,7 +68,19 @@ final class RedisReplyReader {
         guard redisReaderGetReply(reader, &reply) == REDIS_OK else { throw violation }
         guard let reply else { return nil }
         defer { freeReplyObject(reply) }
+        budget.pointee = Budget()
+        bytesOfReply = reader.pointee.len - reader.pointee.pos
         return RedisValue(copying: reply.assumingMemoryBound(to: redisReply.self).pointee)
+    }
+
+    private static func depth(of task: UnsafePointer<redisReadTask>) -> Int {
+        var depth = 0
+        var parent = task.pointee.parent
+        while let above = parent {
+            depth += 1
+            parent = above.pointee.parent
+        }
+        return depth
     }
 
     private var violation: RedisError {

@@ -20,19 +20,27 @@ public final class WakeQueue: Sendable {
         public init() {}
     }
 
-    private let redis: RedisClient?
-    private let stream: String
-    private let group: String
+    let redis: RedisClient?
+    let group: String
     private let consumer: String
     private let limits: Limits
     private let logger: Logger
+    private let observe: @Sendable (WakeEvent) -> Void
+    /// Why entries failed here, for their dead letters; of those that were seen last.
+    private let failures = Mutex<[String: String]>([:])
+    private static let failuresMax = 1_000
 
-    public var deadLetterStream: String { "\(stream):dead" }
+    public let stream: String
+    public var deadLetterStream: String { stream + StreamOperator.deadSuffix }
 
-    /// `name` is the work's, such as `flow-engine:runs`; `consumer` tells the instances of a service apart.
-    public init(redis: RedisClient?, name: String, group: String = "workers", consumer: String, limits: Limits = Limits(), logger: Logger) {
+    /// `name` is the work's and begins with its service, such as `flow-engine:runs`; `consumer` tells the instances of a service apart.
+    public init(
+        redis: RedisClient?, name: String, group: String = "workers", consumer: String, limits: Limits = Limits(), logger: Logger,
+        observe: @escaping @Sendable (WakeEvent) -> Void = { _ in }
+    ) {
         self.redis = redis
-        stream = "wake:\(name)"
+        self.observe = observe
+        stream = RedisKey.name(tenant: nil, name)
         self.group = group
         self.consumer = consumer
         self.limits = limits
@@ -45,8 +53,10 @@ public final class WakeQueue: Sendable {
         guard let redis else { return false }
         do {
             try await redis.add(stream: stream, fields: Wake(tenant: tenant, id: id).fields, maximumLength: limits.length)
+            observe(.published)
             return true
         } catch {
+            observe(.notPublished)
             logger.debug("wake not published", metadata: ["stream": "\(stream)", "error": "\(error)"])
             return false
         }
@@ -63,6 +73,7 @@ public final class WakeQueue: Sendable {
             } catch {
                 guard !Task.isCancelled else { return }
                 failures += 1
+                observe(.reconnected)
                 if failures == 1 { logger.warning("wake queue unavailable", metadata: ["stream": "\(stream)", "error": "\(error)"]) }
                 let ceiling = min(limits.maximumPause, limits.firstPause * (1 << min(failures - 1, 10)))
                 try? await Task.sleep(for: max(limits.firstPause / 2, ceiling * Double.random(in: 0..<1)))
@@ -104,7 +115,10 @@ public final class WakeQueue: Sendable {
             do {
                 try await handle(wake)
                 done.append(entry.id)
+                observe(.handled)
+                failures.withLock { _ = $0.removeValue(forKey: entry.id) }
             } catch {
+                remember(error, of: entry.id)
                 logger.warning("wake not handled", metadata: ["stream": "\(stream)", "entry": "\(entry.id)", "error": "\(error)"])
             }
         }
@@ -117,15 +131,33 @@ public final class WakeQueue: Sendable {
         let deliveries = try await redis.deliveries(stream: stream, group: group, ids: entries.map(\.id))
         var alive: [RedisStreamEntry] = []
         for entry in entries {
-            if deliveries[entry.id, default: 1] <= limits.attempts {
+            let attempts = deliveries[entry.id, default: 1]
+            if attempts <= limits.attempts {
+                observe(.redelivered)
                 alive.append(entry)
-                continue
+            } else {
+                try await giveUp(entry, attempts: attempts - 1, redis)
             }
-            let fields = entry.fields.map { ($0.key, $0.value) } + [("origin", entry.id)]
-            try await redis.add(stream: deadLetterStream, fields: fields, maximumLength: limits.length)
-            try await redis.acknowledge(stream: stream, group: group, ids: [entry.id])
-            logger.error("wake given up", metadata: ["stream": "\(stream)", "entry": "\(entry.id)"])
         }
         return alive
+    }
+
+    private func giveUp(_ entry: RedisStreamEntry, attempts: Int64, _ redis: RedisClient) async throws(RedisError) {
+        let error = failures.withLock { $0.removeValue(forKey: entry.id) } ?? "no consumer acknowledged it"
+        let fields =
+            entry.fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + [
+                ("origin", entry.id), ("attempts", String(attempts)), ("error", error),
+            ]
+        try await redis.add(stream: deadLetterStream, fields: fields, maximumLength: limits.length)
+        try await redis.acknowledge(stream: stream, group: group, ids: [entry.id])
+        observe(.deadLettered)
+        logger.error("wake given up", metadata: ["stream": "\(stream)", "entry": "\(entry.id)"])
+    }
+
+    private func remember(_ error: any Error, of id: String) {
+        failures.withLock { failures in
+            if failures.count >= Self.failuresMax { failures.removeAll() }
+            failures[id] = String("\(error)".prefix(500))
+        }
     }
 }

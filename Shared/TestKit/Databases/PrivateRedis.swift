@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import Identity
 public import Redis
 
@@ -30,14 +31,36 @@ public final class PrivateRedis: Sendable {
 
     public func stop() { process.stop() }
 
+    /// Kills it and starts it anew, empty, at the same place.
+    public func crashAndRestart() async throws {
+        // The script beside the server starts another when the first is gone.
+        let before = try await makeClient().command(["INFO", "server"]).stringValue ?? ""
+        guard let line = before.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix("process_id:") }),
+            let id = Int32(line.dropFirst("process_id:".count))
+        else { throw RedisError.unavailable("the server does not tell its process") }
+        kill(id, SIGKILL)
+        while true {
+            let client = makeClient()
+            let now = try? await client.command(["INFO", "server"]).stringValue
+            await client.close()
+            if let now, !now.contains("process_id:\(id)\r") { return }
+            await Task.yield()
+        }
+    }
+
     private static let script = """
         set -eu
         dir=$1
         command -v redis-server >/dev/null || { echo "redis-server was not found: install the package redis-server"; exit 1; }
         mkdir -m 700 "$dir"
-        trap 'kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; rm -rf "$dir"' EXIT
+        trap 'kill -TERM $(cat "$dir/pid") 2>/dev/null || true; wait "$pid" 2>/dev/null || true; rm -rf "$dir"' EXIT
         trap '' INT TERM HUP
-        redis-server --port 0 --unixsocket "$dir/redis.sock" --dir "$dir" --save '' --appendonly no --daemonize no >"$dir/log" 2>&1 </dev/null &
+        (while [ -d "$dir" ]; do
+            code=0
+            redis-server --port 0 --unixsocket "$dir/redis.sock" --dir "$dir" --save '' --appendonly no --daemonize no \
+                --pidfile "$dir/pid" >>"$dir/log" 2>&1 </dev/null || code=$?
+            [ "$code" = 137 ] || break
+        done) &
         pid=$!
         until [ -S "$dir/redis.sock" ]; do kill -0 "$pid" || { cat "$dir/log"; exit 1; }; sleep 0.02; done
         echo ready

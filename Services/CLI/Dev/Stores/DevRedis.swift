@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Identity
 internal import Redis
 
 /// A Redis of this platform alone: one user per service, nothing kept on disk, loopback only.
@@ -44,12 +45,16 @@ struct DevRedis {
         RedisConfiguration(host: "127.0.0.1", port: layout.ports.redis, user: "admin", password: secrets[DevSecrets.redisAdministrator])
     }
 
-    /// A service reaches wake streams, tenants' keys and its own, and no command that looks at or changes the server.
+    /// A service reaches keys of its own, of any tenant, with the commands that streams, scripts and plain values need, and none that looks
+    /// at or changes the server.
     private var users: String {
-        let services = DevPorts.services.map {
-            "user \($0) on >\(secrets[DevSecrets.redis($0)]) ~wake:* ~{* ~\($0):* &* +@all -@admin -@dangerous"
-        }
+        let services = DevPorts.services.map { Self.user($0.rawValue, password: secrets[DevSecrets.redis($0)]) }
         return (["user default off", "user admin on >\(secrets[DevSecrets.redisAdministrator]) ~* &* +@all"] + services).joined(separator: "\n")
             + "\n"
+    }
+
+    static func user(_ service: String, password: String) -> String {
+        "user \(service) on >\(password) ~{*}:\(service):* resetchannels -@all +@connection +@stream +@scripting +@hash +@string "
+            + "+del +exists +expire +pexpire +time -@admin -@dangerous"
     }
 }

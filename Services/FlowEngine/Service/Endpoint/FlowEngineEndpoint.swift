@@ -95,7 +95,7 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
             Dependencies(
                 pool: kit.postgres, system: kit.systemPostgres, instance: instance, receipts: kit.receipts, outbox: kit.outbox,
                 policy: kit.channel(to: .policy), connectors: kit.channel(to: .connectors),
-                wakes: WakeQueue(redis: kit.redis, name: "flow-engine:runs", consumer: instance, logger: kit.logger), clock: kit.clock,
+                wakes: kit.wakeQueue("flow-engine:runs"), clock: kit.clock,
                 logger: kit.logger,
                 security: { security.report($0, tenant: $1, principal: $2, detail: $3) }))
     }
