@@ -120,6 +120,8 @@ let toolTargets: [Target] = [
     .executableTarget(
         name: "provable-load", dependencies: ["JSON", httpClient, arguments, histogram, nioCore, nioHTTP1], path: "loadtests/generator",
         swiftSettings: strict),
+    .executableTarget(
+        name: "provable-postgres-bench", dependencies: ["Postgres", "Identity", logging], path: "loadtests/postgres/Sources", swiftSettings: strict),
 ]
 
 let testTargets: [Target] = [

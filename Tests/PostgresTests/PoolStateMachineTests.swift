@@ -179,6 +179,18 @@ import Testing
         check(pool.left(1, reusable: true, now: start), [.join(connection: 1, waiter: 7)])
     }
 
+    @Test func slowTransactionsDoNotShareAConnectionWhileAnotherIsFree() {
+        var pool = PoolStateMachine(
+            limits: .init(maximumConnections: 2, maximumWaiters: 4, idleTimeout: .seconds(10), spread: 1, fullPipeline: 4, stall: .seconds(60)))
+        for waiter in 1...2 { _ = pool.acquire(waiter, deadline: at(5), now: start) }
+        for connection in 1...2 { _ = pool.opened(connection, expires: at(100), now: start) }
+        for connection in 1...2 { _ = pool.released(connection, reusable: true, now: start) }
+        check(pool.acquire(3, use: .shared, deadline: at(5), now: start), [.join(connection: 2, waiter: 3)])
+        check(pool.acquire(4, use: .shared, deadline: at(5), now: start), [.join(connection: 2, waiter: 4)])
+        check(pool.left(2, reusable: true, now: at(1)), [])
+        check(pool.acquire(5, use: .shared, deadline: at(5), now: at(1)), [.join(connection: 1, waiter: 5)])
+    }
+
     @Test func whoWantsAConnectionAloneIsNotStarvedByThoseWhoShare() {
         var pool = machine(connections: 1)
         _ = pool.acquire(1, use: .shared, deadline: at(5), now: start)

@@ -48,6 +48,8 @@ final class PipelineConnection {
     /// What is waited for since the connection is open; before, libpq may change the socket at each step.
     private var watched: SocketLoop.Interest?
     var copy: CopySession?
+    /// Set where this connection listens.
+    var onNotification: ((PostgresNotification) -> Void)?
     /// Set where this connection's prepared statements no longer fit the schema, or a caller left it in a state of its own.
     private(set) var isStale = false
 
@@ -171,6 +173,7 @@ final class PipelineConnection {
             guard isWithinBytes() else { return lose(.resultTooLarge(rows: 0, bytes: bytesSinceResult)) }
             guard libpq.consumeInput() else { return lose(.unavailable(libpq.errorMessage)) }
             takeResults(&outcome)
+            if let onNotification { while let notification = libpq.nextNotification() { onNotification(notification) } }
             if case .lost(let reason) = outcome.event { return lose(reason, after: outcome) }
         }
         switch libpq.flush() {

@@ -11,6 +11,8 @@ struct PoolLimits: Sendable {
     var fullPipeline = 4
     /// Callers on one shared connection when there is no other.
     var maximumPipeline = 16
+    /// Transactions that take longer than this do not share a connection while another is free.
+    var quick: Duration = .microseconds(300)
     /// A shared connection that has not answered for so long gets nobody more: a slow statement must not delay the quick ones.
     var stall: Duration = .milliseconds(5)
     var firstBackoff: Duration = .milliseconds(50)

@@ -2,7 +2,8 @@
 ///
 /// A connection is leased to one caller for a transaction that is a conversation, or shared by callers whose transactions are each one
 /// message and one answer. The shared ones are few and full rather than many: a server process that finds its next transaction in the
-/// socket need not sleep in between.
+/// socket need not sleep in between. That holds while transactions are quick. Where they wait, as for the disk or for a lock, they wait
+/// side by side, each on a connection of its own.
 struct PoolStateMachine {
     typealias Instant = ContinuousClock.Instant
 
@@ -50,6 +51,8 @@ struct PoolStateMachine {
     private var lastFailure: PostgresError?
     private var isClosing = false
     private var wasLost = false
+    /// How long shared uses took lately, as a moving average.
+    private var pace = Duration.zero
     private(set) var reconnects = 0
     private(set) var waits = WaitHistogram()
 
@@ -97,7 +100,8 @@ struct PoolStateMachine {
 
     /// A shared use ends. One that leaves the connection unfit seals it.
     mutating func left(_ connection: Int, reusable: Bool, now: Instant) -> [Action] {
-        guard case .shared(let count, _, let isSealed, let isReusable, let expires) = slots[connection] else { return [] }
+        guard case .shared(let count, let progress, let isSealed, let isReusable, let expires) = slots[connection] else { return [] }
+        pace += (now - progress - pace) / 8
         let stays = isReusable && reusable
         guard count == 1 else {
             slots[connection] = .shared(
@@ -177,7 +181,7 @@ struct PoolStateMachine {
 extension PoolStateMachine {
     private func connection(for use: Use, now: Instant) -> Int? {
         guard use == .shared else { return idle.last }
-        if shared.count < limits.spread, let connection = idle.last { return connection }
+        if shared.count < limits.spread || pace > limits.quick, let connection = idle.last { return connection }
         return roomiest(below: limits.fullPipeline, now: now) ?? idle.last ?? roomiest(below: limits.maximumPipeline, now: now)
     }
 
@@ -246,7 +250,7 @@ extension PoolStateMachine {
     /// Where the shared connections are full, another is opened while they go on.
     private mutating func openBesideShared(now: Instant) -> [Action] {
         guard slots.count < limits.maximumConnections, idle.isEmpty, failures == 0, openingCount == 0 else { return [] }
-        guard shared.count < limits.spread || roomiest(below: limits.fullPipeline, now: now) == nil else { return [] }
+        guard shared.count < limits.spread || pace > limits.quick || roomiest(below: limits.fullPipeline, now: now) == nil else { return [] }
         return [openOne()]
     }
 
