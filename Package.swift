@@ -191,7 +191,9 @@ let package = Package(
     name: "provable",
     products: [
         // For the benches that stand beside peers, each in a package of its own under loadtests/peers.
-        .library(name: "ProvableMesh", targets: ["RPC", "Wire", "WireRuntime", "WireProbe", "Trust", "Identity", "JSON"])
+        .library(name: "ProvableMesh", targets: ["RPC", "Wire", "WireRuntime", "WireProbe", "Trust", "Identity", "JSON"]),
+        // And for the fuzzers.
+        .library(name: "ProvableParsers", targets: ["Redis", "CEL", "Cedar", "FlowEngineCore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
