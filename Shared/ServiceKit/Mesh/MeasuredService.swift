@@ -39,9 +39,9 @@ struct MeasuredService: RPCService {
             ended(.ok, "")
             return answer
         } catch {
-            let failure = error as? RPCError
+            let failure = error as? RPCError ?? DatabaseFailure.status(of: error)
             ended(failure?.code ?? (error is CancellationError ? .cancelled : .internal), failure?.reason ?? "")
-            throw error
+            throw failure ?? error
         }
     }
 }

@@ -127,6 +127,11 @@ struct RequestPipeline: Sendable {
             if problem.status >= 500 { logger.error("request failed", metadata: ["error": "\(error)"]) }
             return problem
         case is CancellationError: return Problem(499, code: "CANCELLED", title: "The request was cancelled")
+        case PostgresError.commitOutcomeUnknown:
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            return Problem(
+                503, code: "OUTCOME_UNKNOWN", title: "Whether this took effect is not known",
+                detail: "Look before trying again, or repeat the request with the same idempotency key.")
         case PostgresError.unavailable, PostgresError.poolExhausted, PostgresError.timeout:
             logger.error("request failed", metadata: ["error": "\(error)"])
             return Problem(
