@@ -9,7 +9,7 @@ struct DevCommand: AsyncParsableCommand {
             All state stands in one folder: keys, configuration, data, logs and the ids of the processes. Every port is on loopback; \
             `--port-offset` moves all of them, so that a second platform can run beside the first.
             """,
-        subcommands: [DevUpCommand.self, DevDownCommand.self, DevStatusCommand.self])
+        subcommands: [DevUpCommand.self, DevDownCommand.self, DevStatusCommand.self, DevRestartCommand.self])
 }
 
 struct DevOptions: ParsableArguments {

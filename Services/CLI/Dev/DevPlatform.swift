@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Identity
+internal import JSON
 
 /// The parts of the platform in the order in which they need each other.
 struct DevPlatform {
@@ -44,7 +45,7 @@ struct DevPlatform {
         for name in [DevPostgres.name, DevRedis.name, DevServices.stubs] {
             lines.append(line(name, health: nil))
         }
-        for service in DevPorts.services { lines.append(line(service.rawValue, health: LoopbackPort(number: layout.ports.health(service)))) }
+        for service in DevPorts.services { lines.append(line(service.rawValue, health: layout.healthPort(service))) }
         return lines
     }
 
@@ -54,7 +55,14 @@ struct DevPlatform {
         guard let health else { return StatusLine(text: "\(padded)running, pid \(record.id)", isWell: true) }
         let answer = health.get("/readyz")
         let isReady = answer?.status == 200
-        return StatusLine(text: "\(padded)\(isReady ? "ready" : answer?.body ?? "no answer"), pid \(record.id)", isWell: isReady)
+        return StatusLine(text: "\(padded)\(isReady ? "ready" : Self.complaint(answer)), pid \(record.id)", isWell: isReady)
+    }
+
+    /// What of a service is not ready, as it says itself.
+    static func complaint(_ answer: (status: Int, body: String)?) -> String {
+        guard let answer else { return "no answer" }
+        let failing = (try? JSONValue(parsing: answer.body))?["failing"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        return "not ready: " + (failing.isEmpty ? "it answers \(answer.status)" : failing.joined(separator: ", "))
     }
 
     private func makeKeys() async throws {

@@ -9,6 +9,8 @@ struct DevServices {
     let secrets: DevSecrets
     let table: ProcessTable
 
+    static func successor(of service: ServiceName) -> String { "\(service).next" }
+
     func checkBuilt() throws {
         for name in DevPorts.services.map(\.rawValue) + [Self.stubs] {
             let path = layout.executable("provable-\(name)")
@@ -39,23 +41,29 @@ struct DevServices {
             started.append(Self.stubs)
         }
         for service in DevPorts.services where table.running(service.rawValue) == nil {
-            try table.start(service.rawValue, [layout.executable("provable-\(service)"), "--config", layout.config(service)])
+            try launch(service, as: service.rawValue, in: layout.slot(of: service))
             started.append(service.rawValue)
         }
         return started
+    }
+
+    func launch(_ service: ServiceName, as name: String, in slot: DevSlot) throws {
+        try table.start(
+            name, [layout.executable("provable-\(service)"), "--config", layout.config(service)],
+            adding: slot.environment(service, layout.ports), log: service.rawValue)
     }
 
     func waitUntilReady(within time: Duration = .seconds(60)) async throws {
         let deadline = ContinuousClock.now + time
         for service in DevPorts.services {
             while true {
-                let answer = LoopbackPort(number: layout.ports.health(service)).get("/readyz")
+                let answer = layout.healthPort(service).get("/readyz")
                 if answer?.status == 200 { break }
                 guard table.running(service.rawValue) != nil else {
                     throw DevFailure("\(service) ended: \(table.lastLogLine(service.rawValue))")
                 }
                 guard ContinuousClock.now < deadline else {
-                    throw DevFailure("\(service) is not ready (\(answer?.body ?? "no answer")); its log is \(layout.log(service.rawValue))")
+                    throw DevFailure("\(service) is not ready (\(DevPlatform.complaint(answer))); its log is \(layout.log(service.rawValue))")
                 }
                 try await Task.sleep(for: .milliseconds(100))
             }
@@ -66,6 +74,8 @@ struct DevServices {
     func stop() async throws -> [String] {
         var stopped: [String] = []
         let order: [ServiceName] = [.gateway, .copilot, .flowEngine, .connectors, .finops, .policy, .ledger]
+        // One that a restart left behind, too.
+        for name in order { try await table.stop(Self.successor(of: name)) }
         for name in order.map(\.rawValue) + [Self.stubs] where try await table.stop(name) { stopped.append(name) }
         return stopped
     }

@@ -12,14 +12,17 @@ struct DevConfiguration {
             try layout.write(Self.pretty(.object(config(service))), to: "config/\(service).json")
         }
         try layout.write(layout.ports.text, to: "ports")
-        try layout.write(Self.pretty(.object(summary)), to: "dev.json")
+        try writeSummary()
     }
+
+    func writeSummary() throws { try layout.write(Self.pretty(.object(summary)), to: "dev.json") }
 
     private func config(_ service: ServiceName) -> JSONObject {
         let ports = layout.ports
         return [
             "service": ["instance": .string("\(service)-1"), "environment": "development"],
-            "rpc": ["host": "127.0.0.1", "port": .int(Int64(ports.rpc(service)))],
+            "rpc": ["host": "127.0.0.1", "port": .int(Int64(ports.rpc(service))), "share_ports": true],
+            "shutdown": ["pre_stop_ms": 500],
             "health": ["host": "127.0.0.1", "port": .int(Int64(ports.health(service)))],
             "tls": [
                 "certificate": .string(layout.path("pki/\(service).pem")), "key": .string(layout.path("pki/\(service).key")),
@@ -77,7 +80,7 @@ struct DevConfiguration {
                 "password": .string(secrets[DevSecrets.redisAdministrator]),
             ],
             "health": .object(
-                JSONObject(DevPorts.services.map { ($0.rawValue, .string("http://127.0.0.1:\(layout.ports.health($0))")) })),
+                JSONObject(DevPorts.services.map { ($0.rawValue, .string("http://127.0.0.1:\(layout.healthPort($0).number)")) })),
         ]
     }
 

@@ -67,7 +67,11 @@ struct DevLayout: Sendable {
     func wipe() throws {
         let cluster = ClusterLocation(self)
         if cluster.isOutsideState { try? FileManager.default.removeItem(atPath: Self.parent(cluster.folder)) }
-        do { try FileManager.default.removeItem(atPath: state) } catch { throw DevFailure("cannot delete \(state)") }
+        // The folder itself may be a mount point, which cannot be deleted: then it is left empty.
+        if (try? FileManager.default.removeItem(atPath: state)) != nil { return }
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: state)) ?? [] {
+            do { try FileManager.default.removeItem(atPath: path(name)) } catch { throw DevFailure("cannot delete \(path(name))") }
+        }
     }
 
     private static func remembered(in state: String) -> DevPorts? {

@@ -25,7 +25,7 @@ struct DevPorts: Sendable, Hashable {
     var stubs: Int { 7301 + offset }
 
     func rpc(_ service: ServiceName) -> Int { 7101 + position(service) + offset }
-    func health(_ service: ServiceName) -> Int { 7201 + position(service) + offset }
+    func health(_ service: ServiceName, _ slot: DevSlot = .first) -> Int { 7201 + position(service) + (slot == .first ? 0 : 10) + offset }
 
     private func position(_ service: ServiceName) -> Int { Self.services.firstIndex(of: service) ?? Self.services.count }
 }

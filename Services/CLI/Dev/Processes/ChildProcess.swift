@@ -22,11 +22,11 @@ enum ChildProcess {
     }
 
     /// Starts a program that outlives this command and the shell it was typed in: a session of its own, no terminal, output to a log.
-    static func detach(_ arguments: [String], log: String) throws -> Int32 {
+    static func detach(_ arguments: [String], adding environment: [String: String] = [:], log: String) throws -> Int32 {
         let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw DevFailure("cannot write \(log): \(String(cString: strerror(errno)))") }
         defer { close(output) }
-        return try spawn(arguments, [:], output: output, flags: Int16(POSIX_SPAWN_SETSID))
+        return try spawn(arguments, environment, output: output, flags: Int16(POSIX_SPAWN_SETSID))
     }
 
     private static func runAndWait(_ arguments: [String], _ environment: [String: String]) throws -> Outcome {

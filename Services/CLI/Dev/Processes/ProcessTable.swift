@@ -17,8 +17,15 @@ struct ProcessTable: Sendable {
         try layout.write(record.text, to: "pids/\(name)")
     }
 
-    func start(_ name: String, _ arguments: [String]) throws {
-        try remember(name, ChildProcess.detach(arguments, log: layout.log(name)))
+    func start(_ name: String, _ arguments: [String], adding environment: [String: String] = [:], log: String? = nil) throws {
+        try remember(name, ChildProcess.detach(arguments, adding: environment, log: layout.log(log ?? name)))
+    }
+
+    /// The process that had the second name has the first from now on.
+    func rename(_ name: String, to newName: String) throws {
+        guard let record = running(name) else { throw DevFailure("\(name) ended: \(lastLogLine(newName))") }
+        try layout.write(record.text, to: "pids/\(newName)")
+        unlink(layout.path("pids/\(name)"))
     }
 
     /// Asks, waits, and at last insists. Returns whether anything was running.

@@ -103,6 +103,9 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
     // MARK: Loops, each for as long as the service runs
 
     package func work() async throws { try await worker.run() }
+
+    /// At the end, after ``work()``: another instance need not wait until the leases of this one run out.
+    package func giveBack() async throws { try await worker.claims.recover() }
     package func keepTime() async throws { try await timeKeeper.run() }
     package func publishWakes() async { await wakes.publish() }
     package func listenForWakes() async { await wakes.listen() }

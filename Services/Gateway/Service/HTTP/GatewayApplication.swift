@@ -1,18 +1,13 @@
 internal import Foundation
 internal import GatewayCore
-internal import Hummingbird
 internal import JSON
 internal import Logging
-internal import NIOCore
 package import ServiceKit
 package import ServiceLifecycle
 internal import Trust
 
 /// The only public door: the API, the event stream, webhooks, and the web page.
 package enum GatewayApplication {
-    /// A browser that neither sends nor waits for an answer is not kept.
-    private static let idleTimeout = TimeAmount.seconds(75)
-
     /// Settings: `delegation_private_key` (a path), `http_host`, `http_port`, `web_root` (a folder), `seed_file` (development only).
     package static func make(kit: ServiceContext) async throws -> any Service {
         let settings = kit.config.settings
@@ -30,24 +25,23 @@ package enum GatewayApplication {
             rates: RateGate(clock: kit.clock), security: kit.security, logger: kit.logger)
         let responder = responder(
             pipeline, services: Backends(channel: { kit.channel(to: $0) }), directory: directory, environment: environment,
-            web: WebFiles(directory: try settings.string("web_root", default: "")), metrics: kit.metrics)
-        let address = BindAddress.hostname(
-            try settings.string("http_host", default: "127.0.0.1"), port: Int(try settings.int("http_port", default: 8080)))
-        return Application(
-            responder: responder, server: .http1(configuration: .init(idleTimeout: idleTimeout)),
-            configuration: .init(address: address, serverName: nil),
-            onServerRunning: { _ in kit.logger.info("http listening", metadata: ["address": "\(address)"]) }, logger: kit.logger)
+            web: WebFiles(directory: try settings.string("web_root", default: "")), metrics: kit.metrics, spans: kit.spans)
+        return GatewayListener(
+            responder: responder, host: try settings.string("http_host", default: "127.0.0.1"),
+            port: Int(try settings.int("http_port", default: 8080)), sharesPort: kit.config.sharesPorts, readiness: kit.readiness,
+            logger: kit.logger)
     }
 
     static func responder(
-        _ pipeline: RequestPipeline, services: Backends, directory: any DirectoryStore, environment: String, web: WebFiles, metrics: MetricsRegistry
+        _ pipeline: RequestPipeline, services: Backends, directory: any DirectoryStore, environment: String, web: WebFiles, metrics: MetricsRegistry,
+        spans: SpanRecorder? = nil
     ) -> GatewayResponder {
         let endpoints = PublicAPI.endpoints(
             services: services, sessions: pipeline.sessions, directory: directory, environment: environment,
             events: EventStream(services: services, sessions: pipeline.sessions, mint: pipeline.mint, logger: pipeline.logger),
             hooks: WebhookDoor(services: services, directory: directory, rates: pipeline.rates, security: pipeline.security))
         return GatewayResponder(
-            endpoints: endpoints, pipeline: pipeline, web: web, isDevelopment: environment == "development", metrics: metrics,
+            endpoints: endpoints, pipeline: pipeline, web: web, isDevelopment: environment == "development", metrics: metrics, spans: spans,
             logger: pipeline.logger)
     }
 

@@ -28,10 +28,12 @@ struct GatewayResponder: HTTPResponder {
     private let web: WebFiles
     private let securityHeaders: HTTPFields
     private let metrics: MetricsRegistry
+    private let spans: SpanRecorder?
     private let logger: Logger
 
     init(
-        endpoints: [Endpoint], pipeline: RequestPipeline, web: WebFiles, isDevelopment: Bool, metrics: MetricsRegistry, logger: Logger
+        endpoints: [Endpoint], pipeline: RequestPipeline, web: WebFiles, isDevelopment: Bool, metrics: MetricsRegistry, spans: SpanRecorder? = nil,
+        logger: Logger
     ) {
         var table = RouteTable<Route>()
         for endpoint in endpoints { table.add(endpoint.method.rawValue, endpoint.path, .endpoint(endpoint)) }
@@ -41,6 +43,7 @@ struct GatewayResponder: HTTPResponder {
         self.pipeline = pipeline
         self.web = web
         self.metrics = metrics
+        self.spans = spans
         self.logger = logger
         securityHeaders = HTTPFields(SecurityHeaders.all(isDevelopment: isDevelopment).map { HTTPField(name: .header($0.name), value: $0.value) })
     }
@@ -51,13 +54,15 @@ struct GatewayResponder: HTTPResponder {
 
     func respond(to request: Request, address: String) async -> Response {
         let started = ContinuousClock.now
-        let trace = request.headers[.traceParent].flatMap { TraceContext(traceparent: $0)?.child() } ?? .make()
+        let caller = request.headers[.traceParent].flatMap { TraceContext(traceparent: $0) }
+        let trace = caller?.child() ?? .make()
         return await RPC.RequestContext.$current.withValue(CallContext(caller: .gateway, trace: trace)) {
             let match = table.match(method: request.method.rawValue, path: request.uri.path)
             var response = await answer(match, request, trace: trace, address: address)
             response.headers.append(contentsOf: securityHeaders)
             if request.method == .head { response = Self.headOnly(response) }
-            note(response, request, match, took: started.duration(to: .now))
+            response.headers[.traceParent] = trace.traceparent
+            note(response, request, match, trace, below: caller, took: started.duration(to: .now))
             return response
         }
     }
@@ -102,7 +107,9 @@ struct GatewayResponder: HTTPResponder {
         return Response(status: response.status, headers: headers)
     }
 
-    private func note(_ response: Response, _ request: Request, _ match: RouteTable<Route>.Match, took: Duration) {
+    private func note(
+        _ response: Response, _ request: Request, _ match: RouteTable<Route>.Match, _ trace: TraceContext, below caller: TraceContext?, took: Duration
+    ) {
         let route =
             switch match {
             case .found(let entry, _), .malformed(let entry, _): entry.template.description
@@ -110,6 +117,15 @@ struct GatewayResponder: HTTPResponder {
             }
         let status = response.status.code
         let labels = [("method", request.method.rawValue), ("route", route), ("status", "\(status / 100)xx")]
+        let end = Date()
+        spans?.record(
+            Span(
+                name: "\(request.method.rawValue) \(route)", kind: .server, trace: trace, parentSpanID: caller?.spanID,
+                start: end.addingTimeInterval(-(took / .seconds(1))), end: end,
+                attributes: [
+                    .text("http.request.method", request.method.rawValue), .text("http.route", route),
+                    .number("http.response.status_code", Int64(status)),
+                ], failure: status >= 500 ? "\(status)" : nil))
         // Methods are whatever a client writes; the registry bounds the series.
         metrics.observe("http_request_seconds", help: "From the request's head to the answer's head.", took, labels: labels)
         logger.log(
