@@ -25,12 +25,12 @@ struct SourceTree {
 
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Swift files below `folder`, generated ones left out.
+    /// Swift files below `folder`; what was generated or built is left out.
     static func files(below folder: String) throws -> [File] {
         let base = root.appending(path: folder)
         guard let walker = FileManager.default.enumerator(at: base, includingPropertiesForKeys: nil) else { return [] }
         return try walker.compactMap { $0 as? URL }
-            .filter { $0.pathExtension == "swift" && !$0.path.contains("/Generated/") }
+            .filter { $0.pathExtension == "swift" && !$0.path.contains("/Generated/") && !$0.path.contains("/.build") }
             .map { url in
                 let path = String(url.path.dropFirst(root.path.count + 1))
                 return File(path: path, lines: try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n"))
