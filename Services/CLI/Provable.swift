@@ -13,6 +13,7 @@ struct Provable: AsyncParsableCommand {
             PKICommand.self,
             DevCommand.self,
             MeshCommand.self,
+            MigrateCommand.self,
             QueueCommand.self,
         ])
 }

@@ -45,6 +45,25 @@ import Testing
         await database.close()
     }
 
+    @Test func whatWasRunAndWhatWasNotIsTold() async throws {
+        let database = try await ServiceDatabase.make(.finops, migrations: [Self.one, Self.two])
+        let changed = Migration(number: 2, name: "two", sql: "CREATE TABLE other (x int)")
+        let three = Migration(number: 3, name: "three", sql: "CREATE TABLE c (x int)")
+        func states(_ migrations: [Migration]) async throws -> [MigrationStep.State] {
+            try await Migrator(service: .finops, migrations: migrations).status(database.ownerConfiguration).filter { $0.component == "service" }
+                .map(\.state)
+        }
+        #expect(try await states([Self.one, Self.two, three]) == [.applied, .applied, .pending])
+        #expect(try await states([Self.one, changed]) == [.applied, .differs])
+        #expect(try await states([Self.one]) == [.applied, .unknown])
+        // Neither is ever overrun.
+        await #expect(throws: MigrationError.self) {
+            try await Migrator(service: .finops, migrations: [Self.one, changed]).run(database.ownerConfiguration)
+        }
+        await #expect(throws: MigrationError.self) { try await Migrator(service: .finops, migrations: [Self.one]).run(database.ownerConfiguration) }
+        await database.close()
+    }
+
     @Test func aStepThatFailsLeavesNothingBehind() async throws {
         let database = try await ServiceDatabase.make(.finops, migrations: [Self.one])
         let broken = Migration(number: 2, name: "broken", sql: "CREATE TABLE c (x int); SELECT nonsense;")

@@ -3,6 +3,8 @@ public struct LaunchOptions: Sendable, Hashable {
     public enum Action: Sendable, Hashable {
         case run
         case migrate
+        /// Shows the migrations and which of them were run.
+        case migrations
         case printConfig
         case help
     }
@@ -11,9 +13,10 @@ public struct LaunchOptions: Sendable, Hashable {
     public var action = Action.run
 
     public static let usage = """
-        --config FILE [--migrate | --print-config]
+        --config FILE [--migrate | --migrations | --print-config]
           --config FILE    the service's configuration (or PROVABLE_CONFIG)
           --migrate        bring the database's schema up to date and end
+          --migrations     show each step of the schema and whether it was run, as JSON, and end; 2 where some were not
           --print-config   check the configuration, show it without secrets and end
         """
 
@@ -26,6 +29,7 @@ public struct LaunchOptions: Sendable, Hashable {
                 guard let path = iterator.next() else { throw ConfigError(["--config needs a file"]) }
                 configPath = path
             case "--migrate": action = .migrate
+            case "--migrations": action = .migrations
             case "--print-config": action = .printConfig
             case "--help", "-h": action = .help
             default: throw ConfigError(["unknown argument \(argument)"])

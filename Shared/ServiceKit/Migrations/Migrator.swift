@@ -49,6 +49,15 @@ public struct Migrator: Sendable {
         return done
     }
 
+    /// Every step and whether it was run; changes nothing.
+    public func status(_ configuration: PostgresConfiguration) async throws -> [MigrationStep] {
+        let connection = try await AdministrativeConnection(configuration: configuration)
+        let hasHistory = try await !connection.query("SELECT 1 WHERE to_regclass('schema_migration') IS NOT NULL").isEmpty
+        let rows = hasHistory ? try await connection.query(Self.readHistory) : []
+        await connection.close()
+        return try components.flatMap { try MigrationStep.all(of: $0.name, known: $0.migrations, applied: Self.applied(rows, $0.name)) }
+    }
+
     /// Throws where the schema is older or newer than this build.
     public func check(_ pool: PostgresPool) async throws {
         let rows: [PostgresRow]

@@ -16,6 +16,7 @@ public enum ServiceRunner {
 
     private enum ExitCode {
         static let failure: Int32 = 1
+        static let pending: Int32 = 2
         /// EX_USAGE and EX_CONFIG of sysexits.h.
         static let usage: Int32 = 64
         static let configuration: Int32 = 78
@@ -41,6 +42,7 @@ public enum ServiceRunner {
             case .help: break
             case .printConfig: print(config.listing)
             case .migrate: try await migrate(config, migrations)
+            case .migrations: try await showMigrations(config, migrations)
             case .run: try await run(config, migrations, compose)
             }
         } catch let error as ConfigError {
@@ -54,6 +56,13 @@ public enum ServiceRunner {
         guard let owner = config.ownerPostgres else { throw ConfigError(["postgres.owner_password is missing: migrations run as the owner"]) }
         let done = try await Migrator(service: config.service, migrations: migrations).run(owner)
         print(done.isEmpty ? "schema is up to date" : done.map { "ran \($0)" }.joined(separator: "\n"))
+    }
+
+    private static func showMigrations(_ config: ServiceConfig, _ migrations: [Migration]) async throws {
+        guard let owner = config.ownerPostgres else { throw ConfigError(["postgres.owner_password is missing: the history is the owner's"]) }
+        let steps = try await Migrator(service: config.service, migrations: migrations).status(owner)
+        print(MigrationStep.json(steps).encodedString())
+        if steps.contains(where: { $0.state == .pending }) { exit(ExitCode.pending) }
     }
 
     private static func run(
