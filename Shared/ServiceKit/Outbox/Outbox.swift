@@ -35,7 +35,7 @@ public struct Outbox: Sendable {
             insert,
             [
                 .uuid(tenant.rawValue), .uuid(id), .text(owner.rawValue), .text(method.name), .bytes(payload),
-                .optional(principal ?? context?.principal), .optional(context?.trace.child().traceparent),
+                .optional(principal ?? context?.principal), .optional(context?.trace.traceparent),
             ]
         )
     }

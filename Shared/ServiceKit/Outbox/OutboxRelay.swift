@@ -147,8 +147,15 @@ struct OutboxRelay: Sendable {
         }
         let options = CallOptions(
             tenant: message.tenant, principal: message.principal, timeout: Self.callTimeout, idempotencyKey: message.id.uuidString.lowercased(),
-            trace: message.trace)
-        do {
+            trace: message.trace?.child())
+        guard let trace = message.trace else { return await send(message, to: destination, method, options) }
+        // The call, and what is logged about it, hang below the call that sent the message.
+        let sender = CallContext(caller: destination, tenant: message.tenant, trace: trace)
+        return await RequestContext.$current.withValue(sender) { await send(message, to: destination, method, options) }
+    }
+
+    private func send(_ message: OutboxMessage, to destination: ServiceName, _ method: MethodDescriptor, _ options: CallOptions) async -> RPCError? {
+        do throws(RPCError) {
             _ = try await channel(destination).call(method, payload: ByteBuffer(bytes: message.payload), options: options)
             return nil
         } catch { return error }

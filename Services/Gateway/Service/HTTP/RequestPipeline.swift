@@ -89,7 +89,7 @@ struct RequestPipeline: Sendable {
         return Exchange(
             method: endpoint.method.rawValue, path: visit.path, headers: visit.request.headers, parameters: visit.parameters,
             query: reading.query, body: reading.body, rawBody: reading.rawBody, session: session, effectKey: effectKey,
-            options: try session.map { try mint.options(for: $0, trace: visit.trace) } ?? CallOptions(trace: visit.trace))
+            options: try session.map { try mint.options(for: $0) } ?? CallOptions())
     }
 
     /// A repeated request gets the first one's answer.

@@ -45,7 +45,7 @@ struct WebhookDoor: Sendable {
         do throws(RPCError) {
             let answer = try await services.connectors.receiveWebhook(
                 .init(connector: connector, headers: Array(headers), body: body),
-                options: CallOptions(tenant: tenant.id, principal: "webhook:\(connector)", timeout: .seconds(8), trace: visit.trace))
+                options: CallOptions(tenant: tenant.id, principal: "webhook:\(connector)", timeout: .seconds(8)))
             guard answer.replyBody.isEmpty else { return Reply.bytes(answer.replyBody, contentType: answer.replyContentType).response }
             return Reply.json(["event_id": .id(answer.eventID), "fresh": .bool(answer.fresh)], status: 202).response
         } catch {

@@ -28,7 +28,8 @@ final class DelegationMint: Sendable {
         self.clock = clock
     }
 
-    func options(for session: Session, trace: TraceContext, timeout: Duration = .seconds(10)) throws -> CallOptions {
+    /// - Parameter trace: Of the call; by default below the request that is being served.
+    func options(for session: Session, trace: TraceContext? = nil, timeout: Duration = .seconds(10)) throws -> CallOptions {
         let now = Int64(clock.now.timeIntervalSince1970)
         let claims = DelegationClaims(
             tenant: session.tenant, principal: session.principal, roles: session.roles, issuedAt: now, expiresAt: now + Self.lifetimeSeconds,

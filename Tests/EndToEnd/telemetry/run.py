@@ -1,0 +1,162 @@
+"""Holds what the services tell about themselves against the published formats: spans against OTLP's protobuf schema, metrics against
+Prometheus's own parser. Needs a running platform; its services are restarted to export to a collector that stands here, and once more
+at the end to export to nobody.
+
+    python3 -m venv VENV && VENV/bin/pip install -r Tests/EndToEnd/telemetry/requirements.txt
+    VENV/bin/python Tests/EndToEnd/telemetry/run.py --state .provable
+"""
+
+import argparse
+import base64
+import http.server
+import importlib.util
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+
+from google.protobuf import json_format
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from prometheus_client.parser import text_string_to_metric_families
+
+HERE = pathlib.Path(__file__).resolve().parent
+SERVICES = {"gateway", "flow-engine", "policy", "ledger", "connectors", "finops", "copilot"}
+_specification = importlib.util.spec_from_file_location("isolation_client", HERE.parent / "isolation" / "client.py")
+_module = importlib.util.module_from_spec(_specification)
+_specification.loader.exec_module(_module)
+
+
+class Collector(http.server.BaseHTTPRequestHandler):
+    """Refuses every third export for a while, as a busy collector does."""
+
+    lock = threading.Lock()
+    bodies = []
+    asked = 0
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        with Collector.lock:
+            Collector.asked += 1
+            is_busy = Collector.asked % 3 == 0
+            if not is_busy:
+                Collector.bodies.append((self.path, self.headers["Content-Type"], body))
+        self.send_response(503 if is_busy else 200)
+        if is_busy:
+            self.send_header("Retry-After", "0")
+        answer = b"{}"
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def request_of(body):
+    """OTLP's JSON has ids in hexadecimal where protobuf's has base64; all else is as the schema says."""
+    document = json.loads(body)
+    for resource in document["resourceSpans"]:
+        for scope in resource["scopeSpans"]:
+            for span in scope["spans"]:
+                for key in ("traceId", "spanId", "parentSpanId"):
+                    if key in span:
+                        span[key] = base64.b64encode(bytes.fromhex(span[key])).decode()
+    return json_format.ParseDict(document, ExportTraceServiceRequest())
+
+
+def check_spans(trace_id, root):
+    seen, services = {}, set()
+    for path, kind, body in Collector.bodies:
+        assert path == "/v1/traces" and kind == "application/json", (path, kind)
+        for resource in request_of(body).resource_spans:
+            attributes = {a.key: a.value.string_value for a in resource.resource.attributes}
+            service = attributes["service.name"].removeprefix("provable-")
+            services.add(service)
+            for span in resource.scope_spans[0].spans:
+                assert len(span.trace_id) == 16 and len(span.span_id) == 8, span
+                assert 0 < span.start_time_unix_nano <= span.end_time_unix_nano, span
+                seen[(service, span.span_id, span.kind)] = span
+    print(f"{len(seen)} spans of {len(services)} services parsed in {len(Collector.bodies)} exports of {Collector.asked} tried: {', '.join(sorted(services))}")
+    mine = {key: span for key, span in seen.items() if span.trace_id.hex() == trace_id}
+    by_id = {span.span_id: (service, span) for (service, _, _), span in mine.items()}
+    http_span = next(span for (service, _, kind), span in mine.items() if service == "gateway" and kind == Span.SPAN_KIND_SERVER)
+    assert http_span.parent_span_id.hex() == root and http_span.name == "POST /v1/copilot/questions", http_span
+    for service, span in by_id.values():
+        chain = [f"{service} {Span.SpanKind.Name(span.kind)[10:].lower()} {span.name}"]
+        while span.parent_span_id.hex() != root:
+            assert span.parent_span_id in by_id, f"the parent of {chain} was not exported"
+            service, span = by_id[span.parent_span_id]
+            chain.append(service)
+        print("  " + " < ".join(chain))
+    assert {service for service, _ in by_id.values()} >= {"gateway", "copilot"}, by_id
+    return SERVICES - services
+
+
+def check_metrics(health):
+    for service, url in sorted(health.items()):
+        text = urllib.request.urlopen(url + "/metrics", timeout=10).read().decode()
+        families = {family.name: family for family in text_string_to_metric_families(text)}
+        wanted = ["process_cpu_seconds", "process_resident_memory_bytes", "process_open_fds", "process_start_time_seconds", "provable_build_info",
+                  "postgres_connections_open", "postgres_wait_seconds", "outbox_pending", "telemetry_spans_exported"]
+        missing = [name for name in wanted if name not in families]
+        assert not missing, f"{service} lacks {missing}"
+        series = 0
+        for family in families.values():
+            series += len(family.samples)
+            if family.type == "histogram":
+                check_histogram(service, family)
+        print(f"  {service}: {len(families)} families, {series} series")
+
+
+def check_histogram(service, family):
+    last, totals = {}, {}
+    for sample in family.samples:
+        labels = tuple(sorted((key, value) for key, value in sample.labels.items() if key != "le"))
+        if sample.name.endswith("_bucket"):
+            assert sample.value >= last.get(labels, 0), f"{service}: {family.name}{labels} falls"
+            last[labels] = sample.value
+        elif sample.name.endswith("_count"):
+            totals[labels] = sample.value
+    assert last == totals, f"{service}: {family.name}: +Inf is not the count"
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--state", required=True, help="folder of the running platform")
+    state = pathlib.Path(arguments.parse_args().state).resolve()
+    told = json.loads((state / "dev.json").read_text())
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    restart = [told["provable"], "dev", "restart", "--rolling", "--state", str(state)]
+    endpoint = {"PROVABLE_TELEMETRY_OTLP_ENDPOINT": f"http://127.0.0.1:{server.server_port}"}
+    subprocess.run(restart, check=True, env=os.environ | endpoint, stdout=subprocess.DEVNULL)
+    try:
+        person = _module.Person(told["gateway_url"], "dana@acme.example", "acme")
+        trace_id, root = os.urandom(16).hex(), os.urandom(8).hex()
+        headers = {
+            "Cookie": person.cookie, "X-CSRF-Token": person.csrf, "Idempotency-Key": os.urandom(8).hex(), "Content-Type": "application/json",
+            "traceparent": f"00-{trace_id}-{root}-01",
+        }
+        answer = _module.send(told["gateway_url"], "POST", "/v1/copilot/questions", headers, b'{"question": "What happened today?"}')
+        assert answer.status == 200, answer.text
+        assert answer.headers["traceparent"].split("-")[1] == trace_id, answer.headers["traceparent"]
+        for path in ("/v1/inbox", "/v1/runs", "/v1/receipts", "/v1/policies/active", "/v1/connections", "/v1/costs"):
+            assert person.ask("GET", path).status == 200, path
+        # Twice the interval of exports.
+        time.sleep(6)
+        quiet = check_spans(trace_id, root)
+        assert not quiet, f"nothing was heard of {quiet}"
+        check_metrics(json.loads((state / "dev.json").read_text())["health"])
+    finally:
+        subprocess.run(restart, check=True, stdout=subprocess.DEVNULL)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
