@@ -4,13 +4,26 @@ internal import Trust
 
 /// Judges the peer's certificate within the handshake, so that a refusal reaches the peer as an alert.
 final class PeerCheck {
-    private let expectation: PeerExpectation
+    let expectation: PeerExpectation
+    /// Where a client's tickets are kept.
+    let sessions: SessionCache?
     private let trustDomain: String
     private(set) var identity: PeerIdentity?
 
-    init(_ expectation: PeerExpectation, trustDomain: String) {
+    init(_ expectation: PeerExpectation, trustDomain: String, sessions: SessionCache? = nil) {
         self.expectation = expectation
         self.trustDomain = trustDomain
+        self.sessions = sessions
+    }
+
+    /// A resumed session has the certificate of the handshake that it goes back to; it is judged as of now, since the callback
+    /// below is not asked.
+    func acceptsResumed(_ certificate: OpaquePointer?) -> Bool {
+        guard let certificate else { return false }
+        // Negative: the time is past; positive: it is still to come; 0: it cannot be read.
+        guard X509_cmp_current_time(X509_get0_notBefore(certificate)) < 0, X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0
+        else { return false }
+        return accepts(certificate)
     }
 
     /// OpenSSL calls this for every certificate of the chain, the peer's own last, after its own verdict on it.

@@ -35,17 +35,22 @@ final class TLSConnection {
         self.incoming = incoming
         self.outgoing = outgoing
         self.context = context
-        check = PeerCheck(expecting, trustDomain: context.trustDomain)
+        check = PeerCheck(expecting, trustDomain: context.trustDomain, sessions: context.sessions)
         SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(check).toOpaque())
         switch context.role {
         case .server: SSL_set_accept_state(ssl)
         case .client:
             SSL_set_connect_state(ssl)
             if case .dnsName(let name) = expecting { setServerName(name) }
+            // OpenSSL counts its own reference; a session that it does not take is not used.
+            if let session = context.sessions?.take(for: expecting) { SSL_set_session(ssl, session.pointer) }
         }
     }
 
     deinit { SSL_free(ssl) }
+
+    /// The handshake went back to an earlier one.
+    var isResumed: Bool { SSL_session_reused(ssl) == 1 }
 
     /// Who the peer proved to be; nil before the handshake and for peers outside the mesh.
     var peer: PeerIdentity? { hasFinishedHandshake ? check.identity : nil }
@@ -74,6 +79,9 @@ final class TLSConnection {
             // A client that offers no protocol at all is not asked by the callback.
             guard context.applicationProtocol == nil || hasNegotiatedProtocol else {
                 return .failed(.handshake("no common application protocol"))
+            }
+            guard !isResumed || check.acceptsResumed(SSL_get0_peer_certificate(ssl)) else {
+                return .failed(.handshake("the peer of the resumed session is not who may be here"))
             }
             hasFinishedHandshake = true
             return .done

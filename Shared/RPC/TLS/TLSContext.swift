@@ -10,6 +10,8 @@ public final class TLSContext: @unchecked Sendable {
     let role: Role
     let trustDomain: String
     let applicationProtocol: String?
+    /// A client's; a server's tickets carry all that it needs to know.
+    let sessions: SessionCache?
     /// SHA-256 of the DER of this end's own certificate, to which delegation tokens are bound.
     public let certificateThumbprint: [UInt8]?
 
@@ -37,9 +39,11 @@ public final class TLSContext: @unchecked Sendable {
         pointer = context
         self.role = role
         self.applicationProtocol = applicationProtocol
+        sessions = role == .client ? SessionCache() : nil
         certificateThumbprint = certificatePEM.flatMap { try? Certificate(pem: $0) }?.thumbprint.bytes
         self.trustDomain = trustDomain
         try Self.restrict(context)
+        try Self.resume(role, trustDomain, context)
         try Self.trust(caPEM, context)
         if let certificatePEM, let keyPEM {
             try Self.present(certificatePEM, keyPEM, context)
@@ -59,13 +63,30 @@ public final class TLSContext: @unchecked Sendable {
         // A write may be taken in parts and repeated from another address: buffers move between event-loop ticks.
         let modes = SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS
         SSL_CTX_ctrl(context, SSL_CTRL_MODE, CLong(modes), nil)
-        // No tickets: each connection proves its identity anew. No early data: it could be replayed.
-        SSL_CTX_set_num_tickets(context, 0)
-        SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, CLong(SSL_SESS_CACHE_OFF), nil)
+        // It could be replayed.
         SSL_CTX_set_max_early_data(context, 0)
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, PeerCheck.callback)
         SSL_CTX_set_verify_depth(context, 3)
     }
+
+    /// A ticket holds the certificates of the handshake that it came from, encrypted with a key that only this context knows: another
+    /// server, and this one after its certificate was replaced, does a full handshake. Who the peer is, is judged again each time.
+    private static func resume(_ role: Role, _ trustDomain: String, _ context: OpaquePointer) throws(TLSError) {
+        SSL_CTX_set_timeout(context, ticketSeconds)
+        switch role {
+        case .server:
+            SSL_CTX_set_num_tickets(context, 1)
+            SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, CLong(SSL_SESS_CACHE_OFF), nil)
+            let name = SHA256Digest(hashing: trustDomain.utf8).bytes
+            guard SSL_CTX_set_session_id_context(context, name, CUnsignedInt(name.count)) == 1 else { throw .configuration(OpenSSLErrors.take()) }
+        case .client:
+            let mode = SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL
+            SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, CLong(mode), nil)
+            SSL_CTX_sess_set_new_cb(context, SessionCache.received)
+        }
+    }
+
+    private static let ticketSeconds: CLong = 3600
 
     private static func trust(_ caPEM: String, _ context: OpaquePointer) throws(TLSError) {
         let store = SSL_CTX_get_cert_store(context)
