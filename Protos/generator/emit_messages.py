@@ -57,14 +57,14 @@ def emit_enum(w, enum):
     w.line("case unrecognized(Int32)")
     w.line()
     w.open("public init()")
-    w.line(f"self = .{enum.values[0][0]}")
+    w.line(f"self = .{names.member(enum.values[0][0])}")
     w.close()
     w.line()
     w.open("public init(rawValue: Int32)")
     w.open("switch rawValue")
     w.depth -= 1
     for case, number, _ in enum.values:
-        w.line(f"case {number}: self = .{case}")
+        w.line(f"case {number}: self = .{names.member(case)}")
     w.line("default: self = .unrecognized(rawValue)")
     w.line("}")
     w.close()
@@ -73,7 +73,7 @@ def emit_enum(w, enum):
     w.open("switch self")
     w.depth -= 1
     for case, number, _ in enum.values:
-        w.line(f"case .{case}: {number}")
+        w.line(f"case .{names.member(case)}: {number}")
     w.line("case .unrecognized(let value): value")
     w.line("}")
     w.close()
@@ -156,15 +156,27 @@ def emit_schema(w, message):
     w.depth += 1
     for field in message.fields:
         if field.kind == "map":
-            kind = ".message(WireSchema.stringMapEntry)"
-        elif field.kind == "message":
-            kind = f".message({field.swift_type.strip('[]?')}.schema)"
+            w.line(f'WireField({field.proto.number}, "{field.proto.name}", .message(WireSchema("{field.type_name}", [')
+            w.depth += 1
+            for one in field.entry:
+                w.line(f"{schema_field(one)},")
+            w.depth -= 1
+            w.line("]))),")
         else:
-            kind = f".{field.schema_kind}"
-        w.line(f'WireField({field.proto.number}, "{field.proto.name}", {kind}),')
+            w.line(f"{schema_field(field)},")
     w.depth -= 1
     w.line("])")
     w.line()
+
+
+def schema_field(field):
+    kind = f"message({element_type(field)}.schema)" if field.kind == "message" else field.schema_kind
+    return f'WireField({field.proto.number}, "{field.proto.name}", .{kind})'
+
+
+def element_type(field):
+    """Without the brackets of a list and the question mark of a message."""
+    return field.swift_type.strip("[]?")
 
 
 def emit_decode(w, message):
@@ -188,7 +200,8 @@ def emit_decode(w, message):
 def decoded(field):
     value, count = f"c.pointee.{field.c_name}", f"c.pointee.n_{field.c_name}"
     if field.kind == "map":
-        return f"wireMap({value}, {count}) {{ (wireString($0.pointee.key), wireString($0.pointee.value)) }}"
+        key, content = field.entry
+        return f"wireMap({value}, {count}) {{ ({single(key, '$0.pointee.key')}, {map_value(content)}) }}"
     if field.repeated:
         swift = field.swift_type.strip("[]")
         one = {
@@ -201,6 +214,14 @@ def decoded(field):
     if field.kind == "message":
         return f"{value}.map {{ {field.swift_type.rstrip('?')}(copying: UnsafePointer($0)) }}"
     return single(field, value)
+
+
+def map_value(field):
+    if field.kind != "message":
+        return single(field, "$0.pointee.value")
+    # An entry without a value has the empty message.
+    swift = element_type(field)
+    return f"$0.pointee.value.map {{ {swift}(copying: UnsafePointer($0)) }} ?? {swift}()"
 
 
 def single(field, value):
@@ -250,12 +271,13 @@ def emit_encode(w, message):
 def emit_encode_field(w, field):
     own, value = f"self.{field.swift_name}", f"c.pointee.{field.c_name}"
     if field.kind == "map":
-        entry = names.c_type(field.type_name)
+        entry, (key, content) = names.c_type(field.type_name), field.entry
         w.line(f"(c.pointee.n_{field.c_name}, {value}) = arena.placeMap({own}, as: {entry}.self) {{ entry, key, value in")
         w.depth += 1
         w.line(f"{names.c_prefix(field.type_name)}__init(entry)")
-        w.line("entry.pointee.key = key")
-        w.line("entry.pointee.value = value")
+        w.line(f"entry.pointee.key = {placed_one(key, 'key')}")
+        placed = "value.placed(in: arena)" if content.kind == "message" else placed_one(content, "value")
+        w.line(f"entry.pointee.value = {placed}")
         w.close()
     elif field.kind == "message" and field.repeated:
         entry = names.c_type(field.type_name)

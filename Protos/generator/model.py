@@ -33,7 +33,8 @@ class Field:
     swift_type: str
     default: str
     schema_kind: str
-    type_name: str = ""  # full name of the message or enum, without the leading dot
+    type_name: str = ""  # full name of the message or enum, without the leading dot; of a map, of its entry
+    entry: tuple = ()  # of a map: the key and the value
 
     @property
     def swift_name(self):
@@ -127,14 +128,19 @@ class Reader:
         return File(file.name, file.package, messages, enums, service)
 
     def enum(self, enum, scope, swift_scope, comments, path):
+        if enum.options.allow_alias:
+            raise Refused(f"{scope}.{enum.name}: one name per number; allow_alias is not carried")
         values = [
             (names.swift_case(enum.name, v.name), v.number, comments.get(path + (2, i), []))
             for i, v in enumerate(enum.value)
         ]
+        refuse_twice(f"{scope}.{enum.name}", [case for case, _, _ in values] + ["unrecognized"])
         return Enum(f"{scope}.{enum.name}", f"{swift_scope}.{enum.name}", comments.get(path, []), values)
 
     def message(self, message, scope, swift_scope, comments, path):
         full, swift = f"{scope}.{message.name}", f"{swift_scope}.{message.name}"
+        if message.name in names.RESERVED_TYPES:
+            raise Refused(f"{full}: hides Swift's own `{message.name}`")
         result = Message(full, swift, comments.get(path, []))
         oneofs = {}
         for index, proto in enumerate(message.field):
@@ -157,16 +163,20 @@ class Reader:
                 result.nested.append(self.message(nested, full, swift, comments, path + (3, index)))
         for index, enum in enumerate(message.enum_type):
             result.enums.append(self.enum(enum, full, swift, comments, path + (4, index)))
+        refuse_twice(full, [names.swift_field(m.name) if isinstance(m, Oneof) else m.swift_name for m in result.members])
+        for oneof in oneofs.values():
+            refuse_twice(f"{full}.{oneof.name}", [f.swift_name for f in oneof.fields])
         return result
 
     def field(self, proto, comment):
+        if proto.name in ("init", "self"):
+            raise Refused(f"{proto.name}: as the name of a field it means something else to Swift")
         repeated = proto.label == F.LABEL_REPEATED
         target = proto.type_name.lstrip(".")
         if target in self.map_entries:
-            entry = self.map_entries[target]
-            if any(f.type != F.TYPE_STRING for f in entry.field):
-                raise Refused(f"{proto.name}: only map<string, string>")
-            return Field(proto, comment, "map", True, "[String: String]", "[:]", "message", target)
+            key, value = (self.field(f, []) for f in self.map_entries[target].field)
+            swift = f"[{key.swift_type}: {value.swift_type.rstrip('?')}]"
+            return Field(proto, comment, "map", True, swift, "[:]", "message", target, (key, value))
         if proto.type == F.TYPE_MESSAGE:
             swift = self.swift_type(target)
             kind, single, default, schema = "message", f"{swift}?", "nil", "message"
@@ -229,9 +239,22 @@ def walk(messages):
         yield from walk(message.nested)
 
 
+def messages_within(message):
+    for field in message.fields:
+        one = field.entry[1] if field.kind == "map" else field
+        if one.kind == "message":
+            yield one.type_name
+
+
+def refuse_twice(scope, swift_names):
+    for name in swift_names:
+        if swift_names.count(name) > 1:
+            raise Refused(f"{scope}: two names become `{name}` in Swift")
+
+
 def refuse_recursion(files):
     """protobuf-c has no recursion limit, and a schema table that refers to itself cannot be built eagerly."""
-    graph = {m.full_name: [f.type_name for f in m.fields if f.kind == "message"] for file in files for m in walk(file.messages)}
+    graph = {m.full_name: list(messages_within(m)) for file in files for m in walk(file.messages)}
 
     def visit(name, trail):
         if name in trail:

@@ -20,6 +20,11 @@ C_KEYWORDS = {
     "signed", "sizeof", "static", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typeid", "typename",
     "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor",
 }
+# Swift types that generated code names: a message or enum called so would hide them.
+RESERVED_TYPES = {
+    "Bool", "Dictionary", "Double", "Float", "Int", "Int32", "Int64", "Methods", "Protocol", "Self", "String", "Type", "UInt8", "UInt32",
+    "UInt64", "UnsafePointer", "UnsafeRawBufferPointer", "UnsafeRawPointer",
+}
 
 
 def camel(words, first_upper):
@@ -40,6 +45,11 @@ def swift_field(name):
 
 def escaped(name):
     return f"`{name}`" if name in KEYWORDS else name
+
+
+def member(name):
+    """After a dot nearly every word is a name of a case; these two are not."""
+    return f"`{name}`" if name in ("init", "self") else name
 
 
 def swift_case(enum_name, value_name):

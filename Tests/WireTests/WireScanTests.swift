@@ -26,7 +26,7 @@ import WireProbe
             _ = try ProbeV1.Everything(decodingBytes: [0x0A, 3, 0x0A, 1, 0])
             Issue.record("taken")
         } catch {
-            #expect(error.field == "provable.probe.v1.Everything.Inner.name")
+            #expect(error.field == "provable.probe.v1.Everything.inner.name")
             #expect(error.problem == .nul)
         }
     }
@@ -58,7 +58,7 @@ import WireProbe
     @Test func aMessageNestedTooDeepIsRefusedBeforeItIsUnpacked() {
         let limits = WireLimits(bytesMax: 1 << 20, depthMax: 2, elementsMax: 100, arenaBytesMax: 1 << 20)
         let nest = ProbeV1.Nest(level: .init(inner: .init(name: "x"))).encodedBytes()
-        #expect(throws: WireError(.tooDeep, at: "provable.probe.v1.Everything.Inner")) {
+        #expect(throws: WireError(.tooDeep, at: "provable.probe.v1.Nest.level.inner")) {
             try ProbeV1.Nest(decodingBytes: nest, limits: limits)
         }
         #expect(throws: Never.self) { try ProbeV1.Nest(decodingBytes: nest) }
@@ -104,8 +104,9 @@ import WireProbe
     @Test(arguments: [
         ([0x70] as [UInt8], WireError.Problem.truncated), ([0x22, 5, 0x61], .truncated), ([0x81, 1, 1, 2], .truncated), ([0x80], .truncated),
         ([0x00, 1], .malformed), ([0x73], .wireType), ([0x74], .wireType), ([0x0E], .wireType), ([0x72, 1, 1], .wireType), ([0x20, 1], .wireType),
-        ([0x70] + [UInt8](repeating: 0x80, count: 10) + [1], .truncated), ([0xD2, 1, 3, 1, 2, 3], .malformed),
-        ([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1], .truncated), ([0xF3, 0x07], .malformed),
+        ([0x70] + [UInt8](repeating: 0x80, count: 10) + [1], .malformed), ([0xD2, 1, 3, 1, 2, 3], .malformed),
+        ([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1], .truncated), ([0xF0, 0x80, 0x80, 0x80, 0x80, 0x00, 1], .malformed),
+        ([0xF3, 0x07], .malformed),
     ])
     func brokenBytesAreRefused(_ bytes: [UInt8], _ expected: WireError.Problem) {
         #expect(problem(bytes) == expected)

@@ -774,7 +774,10 @@ extension ConnectorsV1 {
         public static let schema = WireSchema("provable.connectors.v1.PutConnectionRequest", [
             WireField(1, "connector", .string),
             WireField(2, "base_url", .string),
-            WireField(3, "secrets", .message(WireSchema.stringMapEntry)),
+            WireField(3, "secrets", .message(WireSchema("provable.connectors.v1.PutConnectionRequest.SecretsEntry", [
+                WireField(1, "key", .string),
+                WireField(2, "value", .string),
+            ]))),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -800,8 +803,8 @@ extension ConnectorsV1 {
             c.pointee.base_url = arena.place(self.baseURL)
             (c.pointee.n_secrets, c.pointee.secrets) = arena.placeMap(self.secrets, as: Provable__Connectors__V1__PutConnectionRequest__SecretsEntry.self) { entry, key, value in
                 provable__connectors__v1__put_connection_request__secrets_entry__init(entry)
-                entry.pointee.key = key
-                entry.pointee.value = value
+                entry.pointee.key = arena.place(key)
+                entry.pointee.value = arena.place(value)
             }
             return c
         }

@@ -5,24 +5,20 @@ public import CProtobufC
 /// protobuf-c's structs, strings and arrays all come from here and are released together; what protobuf-c frees one by
 /// one is left alone.
 ///
-/// SAFETY: `state` is allocated in `init`, freed in `deinit`, and reached only through this non-copyable value, which the
+/// SAFETY: `state` is made in `init`, released in `deinit`, and reached only through this non-copyable value, which the
 /// callers borrow: no pointer into the arena can be used after it, since every function that returns one is called by
 /// generated code that copies the content to Swift values before the arena ends.
 public struct WireArena: ~Copyable {
     private let state: UnsafeMutablePointer<ArenaState>
 
-    /// - Parameter cap: Bytes that it may hand out in all; beyond it protobuf-c gets NULL and gives up.
-    public init(cap: Int) {
-        state = .allocate(capacity: 1)
-        state.initialize(to: ArenaState(cap: cap))
-        state.pointee.allocator.allocator_data = UnsafeMutableRawPointer(state)
+    /// - Parameters:
+    ///   - cap: Bytes that it may hand out in all; beyond it protobuf-c gets NULL and gives up.
+    ///   - firstChunk: Bytes that it sets aside at once; more are fetched as they are needed.
+    public init(cap: Int, firstChunk: Int = 2048) {
+        state = ArenaState.make(cap: cap, firstChunk: firstChunk)
     }
 
-    deinit {
-        state.pointee.releaseChunks()
-        state.deinitialize(count: 1)
-        state.deallocate()
-    }
+    deinit { ArenaState.release(state) }
 
     /// The cap was reached.
     public var isExhausted: Bool { state.pointee.isExhausted }
@@ -34,19 +30,23 @@ public struct WireArena: ~Copyable {
     }
 
     /// Uninitialised memory for one C struct; the caller initialises it at once.
+    @inlinable
     public func allocate<C>(_: C.Type) -> UnsafeMutablePointer<C> {
         allocate(C.self, count: 1)
     }
 
+    @inlinable
     public func allocate<C>(_: C.Type, count: Int) -> UnsafeMutablePointer<C> {
         raw(MemoryLayout<C>.stride * count).bindMemory(to: C.self, capacity: count)
     }
 
+    @inlinable
     public func allocatePointers<C>(to _: C.Type, count: Int) -> UnsafeMutablePointer<UnsafeMutablePointer<C>?> {
         allocate(UnsafeMutablePointer<C>?.self, count: count)
     }
 
-    private func raw(_ size: Int) -> UnsafeMutableRawPointer {
+    @usableFromInline
+    func raw(_ size: Int) -> UnsafeMutableRawPointer {
         guard let pointer = state.pointee.allocate(size) else {
             // Only decoding has a cap, and decoding does not come here.
             preconditionFailure("out of memory")
@@ -72,17 +72,17 @@ extension WireArena {
         return ProtobufCBinaryData(len: bytes.count, data: copy.assumingMemoryBound(to: UInt8.self))
     }
 
-    /// In the order of the keys' UTF-8, so that equal maps have equal bytes.
-    public func placeMap<Entry>(
-        _ map: [String: String], as _: Entry.Type,
-        _ fill: (UnsafeMutablePointer<Entry>, ProtobufCBinaryData, ProtobufCBinaryData) -> Void
+    /// The entries of a map, in the order of their keys.
+    @inlinable
+    public func placeMap<Key: WireMapKey, Value, Entry>(
+        _ map: [Key: Value], as _: Entry.Type, _ fill: (UnsafeMutablePointer<Entry>, Key, Value) -> Void
     ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?) {
         guard !map.isEmpty else { return (0, nil) }
         let list = allocatePointers(to: Entry.self, count: map.count)
-        let sorted = map.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let sorted = map.sorted { Key.stands($0.key, before: $1.key) }
         for (index, pair) in sorted.enumerated() {
             let entry = allocate(Entry.self)
-            fill(entry, place(pair.key), place(pair.value))
+            fill(entry, pair.key, pair.value)
             list[index] = entry
         }
         return (map.count, list)

@@ -15,7 +15,13 @@ public func wireBytes(_ data: ProtobufCBinaryData) -> [UInt8] {
 @inlinable
 public func wireArray<C, T>(_ start: UnsafeMutablePointer<C>?, _ count: Int, _ copy: (C) -> T) -> [T] {
     guard let start, count > 0 else { return [] }
-    return UnsafeBufferPointer(start: start, count: count).map(copy)
+    return [T](unsafeUninitializedCapacity: count) { target, made in
+        for index in 0..<count {
+            // SAFETY: `made` follows each element, and `target` has room for `count` of them.
+            (target.baseAddress.unsafelyUnwrapped + index).initialize(to: copy(start[index]))
+            made = index + 1
+        }
+    }
 }
 
 @inlinable
@@ -23,13 +29,28 @@ public func wireMessages<C, T>(
     _ start: UnsafeMutablePointer<UnsafeMutablePointer<C>?>?, _ count: Int, _ copy: (UnsafePointer<C>) -> T
 ) -> [T] {
     guard let start, count > 0 else { return [] }
-    return UnsafeBufferPointer(start: start, count: count).compactMap { $0.map { copy(UnsafePointer($0)) } }
+    return [T](unsafeUninitializedCapacity: count) { target, made in
+        for index in 0..<count {
+            // protobuf-c leaves no gap in a list that it unpacked.
+            guard let element = start[index] else { continue }
+            // SAFETY: `made` never exceeds `index`, and `target` has room for `count` elements.
+            (target.baseAddress.unsafelyUnwrapped + made).initialize(to: copy(UnsafePointer(element)))
+            made += 1
+        }
+    }
 }
 
 /// A key that comes twice has its last value, as protobuf says.
 @inlinable
-public func wireMap<C>(
-    _ start: UnsafeMutablePointer<UnsafeMutablePointer<C>?>?, _ count: Int, _ copy: (UnsafePointer<C>) -> (String, String)
-) -> [String: String] {
-    Dictionary(wireMessages(start, count, copy), uniquingKeysWith: { _, last in last })
+public func wireMap<C, Key: WireMapKey, Value>(
+    _ start: UnsafeMutablePointer<UnsafeMutablePointer<C>?>?, _ count: Int, _ copy: (UnsafePointer<C>) -> (Key, Value)
+) -> [Key: Value] {
+    guard let start, count > 0 else { return [:] }
+    var map = [Key: Value](minimumCapacity: count)
+    for index in 0..<count {
+        guard let entry = start[index] else { continue }
+        let (key, value) = copy(UnsafePointer(entry))
+        map[key] = value
+    }
+    return map
 }

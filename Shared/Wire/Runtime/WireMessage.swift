@@ -41,7 +41,8 @@ extension WireMessage {
         }
         // An empty message has no storage to point at, and protobuf-c would have nothing to read.
         guard !bytes.isEmpty else { return .success(Self()) }
-        let arena = WireArena(cap: limits.arenaBytesMax)
+        // Structs, pointers and strings of a usual message take about three times its bytes.
+        let arena = WireArena(cap: limits.arenaBytesMax, firstChunk: min(max(bytes.count * 3, 1024), 64 << 10))
         guard let message = Self(unpacking: bytes, in: arena) else {
             return .failure(WireError(arena.isExhausted ? .memory : .malformed, at: fullName))
         }

@@ -27,19 +27,27 @@ public struct WireField: Sendable {
 /// What a message's bytes are checked against before protobuf-c sees them.
 ///
 /// Built once per message type by generated code. Messages cannot contain themselves (the generator refuses it), so the
-/// tables of nested messages are simply values within.
+/// schemas of nested messages simply stand within.
 public final class WireSchema: Sendable {
     public let name: String
-    /// By field number; the generator keeps numbers below 128.
-    let fields: [WireField?]
+    private let fields: [WireField]
+    /// What the pre-scan walks: plain memory, so that a nested message costs it no reference counting.
+    let table: ScanTable
 
     public init(_ name: String, _ fields: [WireField]) {
         self.name = name
-        var dense = [WireField?](repeating: nil, count: (fields.map(\.number).max() ?? 0) + 1)
-        for field in fields { dense[field.number] = field }
-        self.fields = dense
+        self.fields = fields
+        table = ScanTable(fields)
     }
 
-    /// The entry of every `map<string, string>`.
-    public static let stringMapEntry = WireSchema("map entry", [WireField(1, "key", .string), WireField(2, "value", .string)])
+    deinit { table.deallocate() }
+
+    func name(ofField number: Int) -> String {
+        fields.first { $0.number == number }.map { "\($0.name)" } ?? "\(number)"
+    }
+
+    func schema(ofField number: Int) -> WireSchema? {
+        guard case .message(let nested) = fields.first(where: { $0.number == number })?.kind else { return nil }
+        return nested
+    }
 }

@@ -199,7 +199,10 @@ extension ProbeV1 {
         public static let schema = WireSchema("provable.probe.v1.Everything", [
             WireField(1, "inner", .message(ProbeV1.Everything.Inner.schema)),
             WireField(2, "inners", .message(ProbeV1.Everything.Inner.schema)),
-            WireField(3, "labels", .message(WireSchema.stringMapEntry)),
+            WireField(3, "labels", .message(WireSchema("provable.probe.v1.Everything.LabelsEntry", [
+                WireField(1, "key", .string),
+                WireField(2, "value", .string),
+            ]))),
             WireField(4, "text", .string),
             WireField(5, "number", .varint),
             WireField(6, "nested", .message(ProbeV1.Everything.Inner.schema)),
@@ -288,8 +291,8 @@ extension ProbeV1 {
             }
             (c.pointee.n_labels, c.pointee.labels) = arena.placeMap(self.labels, as: Provable__Probe__V1__Everything__LabelsEntry.self) { entry, key, value in
                 provable__probe__v1__everything__labels_entry__init(entry)
-                entry.pointee.key = key
-                entry.pointee.value = value
+                entry.pointee.key = arena.place(key)
+                entry.pointee.value = arena.place(value)
             }
             switch self.choice {
             case nil: break
