@@ -21,6 +21,9 @@ final class FakeMesh: RPCChannel {
     func calls(of method: MethodDescriptor) -> [Call] { calls.withLock { $0.filter { $0.method == method.name } } }
 
     func call(_ method: MethodDescriptor, payload: ByteBuffer, options: CallOptions) async throws(RPCError) -> ByteBuffer {
+        var options = options
+        // As a connection does where the caller names none.
+        options.trace = options.trace ?? RequestContext.current?.trace.child()
         let call = Call(method: method.name, payload: payload, options: options)
         calls.withLock { $0.append(call) }
         guard let handler = handlers.withLock({ $0[method.name] }) else {
