@@ -134,8 +134,8 @@ struct Balancer {
 
     /// Two different ones, from one random number.
     private func two(of count: Int, _ random: UInt64) -> (Int, Int) {
-        let first = Int((random & 0xFFFF_FFFF) * UInt64(count) >> 32)
-        let second = Int((random >> 32) * UInt64(count - 1) >> 32)
+        let first = Int(((random & 0xFFFF_FFFF) * UInt64(count)) >> 32)
+        let second = Int(((random >> 32) * UInt64(count - 1)) >> 32)
         return (first, second < first ? second : second + 1)
     }
 

@@ -7,6 +7,8 @@ struct OutlierDetector {
         var failures = 0
         /// Of the next ejection.
         var multiplier = 0
+        /// At some time since rates were compared last.
+        var wasEjected = false
         var ejectedUntil: ContinuousClock.Instant?
 
         var calls: Int { successes + failures }
@@ -72,7 +74,8 @@ struct OutlierDetector {
             }
         }
         for index in records.indices {
-            if records[index].ejectedUntil == nil { records[index].multiplier = max(0, records[index].multiplier - 1) }
+            if !records[index].wasEjected { records[index].multiplier = max(0, records[index].multiplier - 1) }
+            records[index].wasEjected = records[index].ejectedUntil != nil
             records[index].successes = 0
             records[index].failures = 0
         }
@@ -93,6 +96,7 @@ struct OutlierDetector {
         let out = records.count { $0.ejectedUntil != nil }
         guard records[index].ejectedUntil == nil, (out + 1) * 100 <= settings.ejectedPercentMax * records.count else { return false }
         records[index].multiplier += 1
+        records[index].wasEjected = true
         records[index].ejectedUntil = now + min(settings.ejectionMax, settings.ejectionBase * records[index].multiplier)
         findNextReturn()
         return true
