@@ -1,12 +1,13 @@
 internal import Identity
 
-/// The tables that every service has: what it sends and what it has signed.
+/// The tables that every service has: what it sends, what it has signed and what it has answered.
 enum KitMigrations {
     static func all(service: ServiceName) -> [Migration] {
         let name = service.databaseName
         return [
             Migration(number: 1, name: "outbox_and_emitter", sql: outboxAndEmitter(app: "\(name)_app", system: "\(name)_system")),
             Migration(number: 2, name: "outbox_operator", sql: outboxOperator(system: "\(name)_system")),
+            Migration(number: 3, name: "idempotency_key", sql: IdempotencySchema.sql(app: "\(name)_app", system: "\(name)_system")),
         ]
     }
 

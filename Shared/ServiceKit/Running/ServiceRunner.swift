@@ -89,10 +89,12 @@ public enum ServiceRunner {
     private static func services(of context: ServiceContext) throws -> [any Service] {
         let registered = context.registered
         let relay = context.relay
+        let sweeper = IdempotencySweeper(pool: context.systemPostgres)
         return [
             ConnectionsCloser(context: context),
             HealthServer(context: context),
             SupervisedLoop(name: "outbox relay", logger: context.logger) { await relay.run() },
+            SupervisedLoop(name: "idempotency sweep", logger: context.logger) { try await sweeper.run() },
             SupervisedLoop(name: "certificate reload", logger: context.logger) { try await watchCertificates(context) },
             SupervisedLoop(name: "security events", logger: context.logger) { await deliverSecurityEvents(context) },
         ] + exporters(context) + registered.background + [try meshServer(context, registered.services)]

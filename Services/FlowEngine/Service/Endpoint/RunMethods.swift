@@ -90,14 +90,16 @@ extension FlowEngineEndpoint {
         guard (1...1000).contains(request.reason.utf8.count) else {
             throw RPCError.invalid("reason", "is missing or too long", fix: "say why, in a sentence")
         }
-        let state = try await pool.withTenant(tenant) { tx in
-            guard let run = try await advancer.runs.lock(id, tenant: tenant, in: tx) else { throw Self.runNotFound }
-            let stop = RunStop(cause: .cancelled, by: principal, reason: request.reason)
-            return try await advancer.apply(.stopRequested(stop), to: run, in: tx).state
+        return try await pool.withTenant(tenant) { tx in
+            try await context.once(FlowV1.Methods.cancelRun, request, in: tx) {
+                guard let run = try await advancer.runs.lock(id, tenant: tenant, in: tx) else { throw Self.runNotFound }
+                let stop = RunStop(cause: .cancelled, by: principal, reason: request.reason)
+                let state = try await advancer.apply(.stopRequested(stop), to: run, in: tx).state
+                // Else a call is under way; the run ends with it.
+                guard case .closed(let closing) = state.phase else { return FlowV1.CancelRunResponse(state: "running") }
+                return FlowV1.CancelRunResponse(state: closing.state.rawValue)
+            }
         }
-        if case .closed(let closing) = state.phase { return FlowV1.CancelRunResponse(state: closing.state.rawValue) }
-        // A call is under way; the run ends with it.
-        return FlowV1.CancelRunResponse(state: "running")
     }
 
     // MARK: Fields
