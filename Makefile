@@ -51,7 +51,7 @@ demo: up
 	@python3 deploy/dev/demo/demo.py --state $(STATE)
 
 check: packages $(VENVS)/helm/ready
-	@swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift $(shell find Shared Services loadtests Tests -name '*.swift' -not -path '*/Generated/*' -not -path '*/WireProbe/Swift/*')
+	@swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift $(shell find Shared Services loadtests Tests -name '*.swift' -not -path '*/Generated/*' -not -path '*/WireProbe/Swift/*' -not -path '*/.build*')
 	@Protos/generate.sh --check
 	@$(VENVS)/helm/bin/python deploy/helm/check.py
 
