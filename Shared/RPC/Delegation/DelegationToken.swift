@@ -17,16 +17,25 @@ public enum DelegationToken {
 /// Checks tokens against the gateway's public keys: the current one and, during rotation, the one before.
 public struct SignedDelegationVerifier: DelegationVerifier {
     private let keys: [ES256PublicKey]
+    private let verified = VerifiedTokens()
 
     public init(keys: [ES256PublicKey]) { self.keys = keys }
 
     public func verify(_ token: String, now: Int64) throws(DelegationFailure) -> DelegationClaims {
+        let digest = SHA256Digest(hashing: Array(token.utf8))
+        let known = verified.claims(of: digest)
+        guard let claims = known ?? signed(token), claims.issuedAt <= now + DelegationToken.clockSkewSeconds else { throw .invalid }
+        guard now < claims.expiresAt + DelegationToken.clockSkewSeconds else { throw .expired }
+        if known == nil { verified.put(claims, for: digest, now: now) }
+        return claims
+    }
+
+    /// What the gateway has signed; nil where it has not, or where no token says so.
+    private func signed(_ token: String) -> DelegationClaims? {
         guard let payload = try? CompactJWS.verify(token, type: DelegationToken.type, keys: keys),
             let json = try? JSONValue(parsing: payload), let claims = DelegationClaims(json: json),
-            claims.expiresAt > claims.issuedAt, claims.expiresAt - claims.issuedAt <= DelegationToken.lifetimeSecondsMax,
-            claims.issuedAt <= now + DelegationToken.clockSkewSeconds
-        else { throw .invalid }
-        guard now < claims.expiresAt + DelegationToken.clockSkewSeconds else { throw .expired }
+            claims.expiresAt > claims.issuedAt, claims.expiresAt - claims.issuedAt <= DelegationToken.lifetimeSecondsMax
+        else { return nil }
         return claims
     }
 }

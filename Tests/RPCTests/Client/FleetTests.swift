@@ -74,6 +74,8 @@ import WireProbe
 
     @Test func aServerThatAsksForTimeIsAskedElsewhere() async throws {
         try await withFleet(2) { fleet, client in
+            // Both are connected: with one alone there is no elsewhere.
+            while fleet.handlers.contains(where: { $0.calls == 0 }) { #expect(await client.echo() == nil) }
             fleet.handlers[0].be(.failing(RPCError(.resourceExhausted, reason: "OVERLOADED", message: "full", retryAfter: .milliseconds(1))))
             for _ in 0..<3 { #expect(await client.echo() == nil) }
         }
