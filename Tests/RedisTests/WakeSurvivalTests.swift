@@ -96,7 +96,9 @@ import Testing
         #expect(try await streams.groups().first { $0.stream == queue.stream }?.dead == 1)
         #expect(try await streams.replay(stream: queue.stream, id: letter.entry.id))
         #expect(try await !streams.replay(stream: queue.stream, id: letter.entry.id))
-        #expect(try await queue.depth()?.waiting == 1)
+        // Waiting, or handed to the read that the cancelled consumer had left open: then it is claimed from it.
+        let depth = try #require(try await queue.depth())
+        #expect((depth.waiting ?? 0) + depth.pending >= 1)
         let (stream, continuation) = AsyncStream.makeStream(of: Wake.self)
         let second = Task { await queue.consume { continuation.yield($0) } }
         for await again in stream {
