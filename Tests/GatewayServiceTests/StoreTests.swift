@@ -3,6 +3,7 @@ import GatewayCore
 import Identity
 import Logging
 import Postgres
+import RPC
 import TestKit
 import Testing
 import Trust
@@ -142,13 +143,18 @@ import Trust
 }
 
 @Suite struct DelegationMintTests {
-    @Test func theCertificateIsReadOnceAMinute() throws {
+    /// The certificate may be replaced between two requests.
+    @Test func eachTokenIsBoundToTheCertificateOfItsMoment() async throws {
         let reads = Counter()
-        let mint = DelegationMint(
-            key: try ES256PrivateKey.generate(), thumbprint: { [UInt8(reads.next())] }, clock: ManualClock())
-        let start = ContinuousClock.now
-        #expect(try mint.thumbprint(at: start) == [1])
-        #expect(try mint.thumbprint(at: start + .seconds(59)) == [1])
-        #expect(try mint.thumbprint(at: start + .seconds(60)) == [2])
+        let key = try ES256PrivateKey.generate()
+        let clock = ManualClock()
+        let mint = DelegationMint(key: key, thumbprint: { Array(repeating: UInt8(reads.next()), count: 32) }, clock: clock)
+        let session = try #require(try await FakeSessions().begin(email: "dana@acme.example", slug: "acme"))
+        for expected in 1...2 {
+            let token = try #require(try mint.options(for: session).delegationToken)
+            let claims = try SignedDelegationVerifier(keys: [key.publicKey]).verify(token, now: Int64(clock.now.timeIntervalSince1970))
+            #expect(claims.certificateThumbprint == Array(repeating: UInt8(expected), count: 32))
+            #expect(claims.tenant == session.tenant && claims.principal == session.principal)
+        }
     }
 }

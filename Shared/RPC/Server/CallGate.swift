@@ -1,8 +1,11 @@
 internal import Identity
+internal import NIOConcurrencyHelpers
 
-/// Decides whether a call may run and on whose behalf. Pure: identity, metadata and time in, context or refusal out.
+/// Decides whether a call may run and on whose behalf: identity, metadata and time in, context or refusal out. All that it remembers
+/// is which certificates the gateway came with.
 package struct CallGate: Sendable {
     private let delegation: (any DelegationVerifier)?
+    private let gatewayCertificates = NIOLockedValueBox(RecentCertificates())
     private let timeoutMax: Duration
     private let timeoutDefault: Duration
 
@@ -33,6 +36,7 @@ package struct CallGate: Sendable {
             throw RPCError(.unauthenticated, reason: "TENANT_MISSING", message: "\(method.name) needs a tenant")
         }
         let claims = try verified(metadata, from: peer, toleratesExpiry: isTrusted, wallClock: wallClock)
+        if let claims, peer.service == .gateway { try checkBinding(of: claims, to: peer, at: receivedAt) }
         if let claims {
             try match(claims, metadata)
             context.roles = claims.roles
@@ -69,13 +73,21 @@ package struct CallGate: Sendable {
         } catch {
             throw RPCError(.unauthenticated, reason: "DELEGATION_INVALID", message: "the delegation token is not valid")
         }
-        // Whoever steals a token from the gateway's traffic cannot use it with another certificate under the gateway's name.
-        // A service further down carries the token of the request that it serves.
-        if peer.service == .gateway, claims.certificateThumbprint != peer.certificateThumbprint {
+        return claims
+    }
+
+    /// Whoever steals a token from the gateway's traffic cannot use it with another certificate under the gateway's name, except with
+    /// one that the gateway itself came with a little ago: certificates are replaced while tokens are on their way.
+    /// A service further down carries the token of the request that it serves.
+    private func checkBinding(of claims: DelegationClaims, to peer: PeerIdentity, at now: ContinuousClock.Instant) throws(RPCError) {
+        let isBound = gatewayCertificates.withLockedValue { certificates in
+            certificates.note(peer.certificateThumbprint, at: now)
+            return claims.certificateThumbprint == peer.certificateThumbprint || certificates.contains(claims.certificateThumbprint, at: now)
+        }
+        guard isBound else {
             throw RPCError(
                 .permissionDenied, reason: "DELEGATION_NOT_BOUND", message: "the delegation token is bound to another certificate")
         }
-        return claims
     }
 
     private func match(_ claims: DelegationClaims, _ metadata: RequestMetadata) throws(RPCError) {

@@ -14,6 +14,8 @@ public final class TLSContext: @unchecked Sendable {
     let sessions: SessionCache?
     /// SHA-256 of the DER of this end's own certificate, to which delegation tokens are bound.
     public let certificateThumbprint: [UInt8]?
+    /// Who this end's own certificate says that it is.
+    public let spiffeID: String?
 
     public enum Role: Hashable, Sendable {
         case server
@@ -40,7 +42,9 @@ public final class TLSContext: @unchecked Sendable {
         self.role = role
         self.applicationProtocol = applicationProtocol
         sessions = role == .client ? SessionCache() : nil
-        certificateThumbprint = certificatePEM.flatMap { try? Certificate(pem: $0) }?.thumbprint.bytes
+        let own = certificatePEM.flatMap { try? Certificate(pem: $0) }
+        certificateThumbprint = own?.thumbprint.bytes
+        spiffeID = own?.spiffeID
         self.trustDomain = trustDomain
         try Self.restrict(context)
         try Self.resume(role, trustDomain, context)

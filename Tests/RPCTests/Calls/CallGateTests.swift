@@ -65,6 +65,64 @@ import Testing
         #expect(try admit(.copilot, token: "t", verifier: .success(other)).get().tenant == .acme)
     }
 
+    /// Over one gate, as a server has one: the gateway's calls under one certificate with tokens for another.
+    @Test func whileTheCertificateIsReplacedEitherTokenIsTaken() throws {
+        let old = Self.thumbprint
+        let new = [UInt8](repeating: 8, count: 32)
+        var claims = Self.claims
+        func call(_ gate: CallGate, under certificate: [UInt8], at time: ContinuousClock.Instant = .now) -> String? {
+            var metadata = RequestMetadata()
+            (metadata.tenant, metadata.principal, metadata.delegationToken) = (.acme, "p", "t")
+            do throws(RPCError) {
+                _ = try gate.admit(
+                    Self.method, from: PeerIdentity(service: .gateway, certificateThumbprint: certificate), metadata, receivedAt: time,
+                    wallClock: 10)
+                return nil
+            } catch { return error.reason }
+        }
+        func gate(_ thumbprint: [UInt8]) -> CallGate {
+            claims.certificateThumbprint = thumbprint
+            return CallGate(delegation: FixedVerifier(answer: .success(claims)))
+        }
+        let start = ContinuousClock.now
+        // A token of before on a connection of after.
+        let one = gate(old)
+        #expect(call(one, under: new, at: start) == "DELEGATION_NOT_BOUND", "the old certificate was never seen here")
+        #expect(call(one, under: old, at: start) == nil)
+        #expect(call(one, under: new, at: start + .seconds(599)) == nil)
+        #expect(call(one, under: new, at: start + .seconds(601)) == "DELEGATION_NOT_BOUND", "it was seen too long ago")
+        // A token of after on a connection of before.
+        let two = gate(new)
+        #expect(call(two, under: old, at: start) == "DELEGATION_NOT_BOUND")
+        #expect(call(two, under: new, at: start) == nil)
+        #expect(call(two, under: old, at: start + .seconds(1)) == nil)
+        // Another service's certificates do not count as the gateway's.
+        let three = gate(old)
+        var metadata = RequestMetadata()
+        (metadata.tenant, metadata.principal, metadata.delegationToken) = (.acme, "p", "t")
+        _ = try three.admit(
+            Self.method, from: PeerIdentity(service: .copilot, certificateThumbprint: old), metadata, receivedAt: start, wallClock: 10)
+        #expect(call(three, under: new, at: start) == "DELEGATION_NOT_BOUND")
+    }
+
+    @Test func recentCertificatesAreBounded() {
+        let start = ContinuousClock.now
+        var certificates = RecentCertificates()
+        func thumbprint(_ index: Int) -> [UInt8] { [UInt8(index)] }
+        for index in 0..<100 { certificates.note(thumbprint(index), at: start + .seconds(index)) }
+        #expect(certificates.count == RecentCertificates.countMax)
+        #expect(!certificates.contains(thumbprint(99 - RecentCertificates.countMax), at: start + .seconds(99)), "the oldest had to go")
+        #expect(certificates.contains(thumbprint(99), at: start + .seconds(99)))
+        // One that is still in use stays, however long ago it came.
+        certificates.note(thumbprint(99), at: start + .seconds(690))
+        #expect(certificates.contains(thumbprint(99), at: start + .seconds(1290)))
+        certificates.note(thumbprint(200), at: start + .seconds(1291))
+        #expect(certificates.count == 1, "what nobody came with for so long is forgotten")
+        // Calls of several threads may be told out of order.
+        certificates.note(thumbprint(200), at: start)
+        #expect(certificates.contains(thumbprint(200), at: start + .seconds(1800)))
+    }
+
     @Test func anUnboundMethodTakesATenantOnlyWithAToken() throws {
         #expect(try admit(.gateway, Self.unbound).get().tenant == nil)
         #expect(try admit(.gateway, Self.unbound, tenant: nil).get().principal == nil)

@@ -14,12 +14,19 @@ import WireProbe
 
     init() throws { mesh = try TestMesh() }
 
-    func withServer(_ security: TransportSecurity? = nil, _ body: (Int) async throws -> Void) async throws {
+    /// Whatever `body` does to the server, a good client must find it serving.
+    func withServer(
+        _ security: TransportSecurity? = nil, good: TransportSecurity? = nil, _ body: (Int) async throws -> Void
+    ) async throws {
         let server = RPCServer(
             configuration: .init(host: "127.0.0.1", port: 0, service: .policy, security: try security ?? mesh.security(.policy, .server)),
             services: [ProbeV1.ProbeService(handler: ProbeHandler())], logger: quiet)
         let port = try await server.start()
-        do { try await body(port) } catch {
+        do {
+            try await body(port)
+            let good = try good ?? mesh.security(.ledger, .client)
+            #expect(await echo(port, good) == nil, "the server lives on")
+        } catch {
             await server.shutdown(grace: .zero)
             throw error
         }
@@ -66,7 +73,7 @@ import WireProbe
 
     @Test func aServerOfAnotherRootIsRefused() async throws {
         let other = try TestMesh()
-        try await withServer(try other.security(.policy, .server)) { port in
+        try await withServer(try other.security(.policy, .server), good: try other.security(.ledger, .client)) { port in
             let error = await echo(port, try mesh.security(.ledger, .client))
             #expect(error?.reason == "TLS_HANDSHAKE_FAILED" && error?.message.contains("certificate verify failed") == true, "\(error as Any)")
         }
@@ -98,6 +105,41 @@ import WireProbe
         try await withServer { port in
             let error = await echo(port, tls(try mesh.context(expired, .client)))
             #expect(error?.message.contains("expired") == true, "\(error as Any)")
+        }
+    }
+
+    @Test func aCertificateThatIsNotYetValidIsRefused() async throws {
+        let early = try CertificateAuthority.issueLeaf(
+            spiffeID: "spiffe://\(TestMesh.domain)/ledger", dnsNames: [], ipAddresses: [], root: mesh.root, validity: .seconds(600),
+            at: Date(timeIntervalSinceNow: 3600))
+        try await withServer { port in
+            let error = await echo(port, tls(try mesh.context(early, .client)))
+            #expect(error?.reason == "TLS_HANDSHAKE_FAILED", "\(error as Any)")
+        }
+    }
+
+    /// Both ends judge: a client does not talk to a server whose certificate has expired.
+    @Test func aServerWithAnExpiredCertificateIsRefused() async throws {
+        let expired = try CertificateAuthority.issueLeaf(
+            spiffeID: "spiffe://\(TestMesh.domain)/policy", dnsNames: [], ipAddresses: [], root: mesh.root, validity: .seconds(60),
+            at: Date(timeIntervalSinceNow: -3600))
+        let source = TLSContextSource(try mesh.context(expired, .server))
+        try await withServer(.tls(source)) { port in
+            let error = await echo(port, try mesh.security(.ledger, .client))
+            #expect(error?.message.contains("expired") == true, "\(error as Any)")
+            // And talks to it as soon as it has a good one, without a restart.
+            source.replace(with: try mesh.context(mesh.certificate("policy"), .server))
+        }
+    }
+
+    @Test func aServerThatSpeaksTLS12OnlyIsRefused() async throws {
+        let old = try mesh.context(mesh.certificate("policy"), .server)
+        SSL_CTX_ctrl(old.pointer, SSL_CTRL_SET_MIN_PROTO_VERSION, CLong(TLS1_2_VERSION), nil)
+        SSL_CTX_ctrl(old.pointer, SSL_CTRL_SET_MAX_PROTO_VERSION, CLong(TLS1_2_VERSION), nil)
+        let source = TLSContextSource(old)
+        try await withServer(.tls(source)) { port in
+            #expect(await echo(port, try mesh.security(.ledger, .client))?.reason == "TLS_HANDSHAKE_FAILED")
+            source.replace(with: try mesh.context(mesh.certificate("policy"), .server))
         }
     }
 
