@@ -1,0 +1,25 @@
+/// Nanoseconds per call, round by round, as the report reads them.
+struct Measurement {
+    let metric: String
+    let size: Int
+    private var ours: [Double] = []
+    private var theirs: [Double] = []
+
+    init(metric: String, size: Int) { (self.metric, self.size) = (metric, size) }
+
+    mutating func add(ours: Double, theirs: Double) {
+        self.ours.append(ours)
+        self.theirs.append(theirs)
+    }
+
+    /// The lead that the design measured and asks to hold.
+    private var target: Double { metric.hasPrefix("decode") ? 0.46 : 0.82 }
+
+    var line: String {
+        let rounds = ours.map { "\(Int($0))" }.joined(separator: ", ")
+        return #"{"metric": "\#(metric)", "value": \#(median(ours)), "unit": "ns", "peer": "swift-protobuf", "peer_value": \#(median(theirs)), "#
+            + #""target": \#(target), "of": "ratio", "goal": "at_most", "rounds": [\#(rounds)], "note": "\#(size) bytes"}"#
+    }
+
+    private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+}
