@@ -61,6 +61,7 @@ let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", packa
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let swiftProtobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 
 let sharedTargets: [Target] = [
@@ -132,6 +133,10 @@ let testTargets: [Target] = [
         swiftSettings: strict),
     tests("CLI", ["provable", "Trust", "Identity", arguments]),
     tests("Wire", ["WireRuntime", "WireProbe", "Wire", "RPC", "Identity", nioCore]),
+    // Every message beside swift-protobuf's form of it, which only this target knows.
+    .testTarget(
+        name: "WireOracleTests", dependencies: ["WireRuntime", "WireProbe", "Wire", swiftProtobuf], path: "Tests/WireOracle",
+        exclude: ["Generated/descriptors.sha256"], swiftSettings: strict),
     tests("RPC", ["RPC", "WireRuntime", "WireProbe", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioEmbedded, logging]),
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
@@ -203,6 +208,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: sharedTargets + serviceTargets + toolTargets + testTargets

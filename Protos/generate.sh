@@ -2,6 +2,10 @@
 # Generates the wire from Protos/: protobuf-c structs under Shared/CProtos, Swift values and stubs under
 # Shared/Wire/Generated, and the same for the generator's own test messages under Tests/WireProbe.
 # Both outputs are committed. `generate.sh --check` generates elsewhere and fails where they differ.
+#
+# Tests/WireOracle/Generated holds the same messages as swift-protobuf writes them, with samples and conversions: `generate.sh --oracle
+# [PROTOC-GEN-SWIFT]` makes it, and builds the plugin from the package's own checkout where none is named. Whether it still fits
+# is checked without the plugin, by the digest of the descriptors that it was made of.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -37,6 +41,43 @@ everything() { # destination root
     generate "$root/Tests/WireProbe/Protos" "$1/Tests/WireProbe/C" "$1/Tests/WireProbe/Swift" CWireProbe
 }
 
+oracle=Tests/WireOracle/Generated
+
+# Of the descriptors without comments and positions: prose may change without the oracle.
+oracle_digest() {
+    for protos in "$here" "$root/Tests/WireProbe/Protos"; do
+        # shellcheck disable=SC2046
+        (cd "$protos" && protoc -I . --descriptor_set_out=/dev/stdout $(find provable -name '*.proto' | LC_ALL=C sort))
+    done | sha256sum | cut -d ' ' -f 1
+}
+
+make_oracle() { # protoc-gen-swift, or nothing
+    plugin=${1-}
+    if [ -z "$plugin" ]; then
+        package=$root/.build/checkouts/swift-protobuf
+        [ -d "$package" ] || { echo "generate: swift package resolve first; $package is missing" >&2; exit 1; }
+        swift build --package-path "$package" --scratch-path "$root/.build/protoc-gen-swift" --product protoc-gen-swift
+        plugin=$root/.build/protoc-gen-swift/debug/protoc-gen-swift
+    fi
+    made=$scratch/oracle
+    mkdir -p "$made"
+    for set in product probe; do
+        protos=$here
+        [ "$set" = product ] || protos=$root/Tests/WireProbe/Protos
+        files=$(cd "$protos" && find provable -name '*.proto' | LC_ALL=C sort)
+        # shellcheck disable=SC2086 # one word per file, and none has spaces
+        protoc --plugin=protoc-gen-swift="$plugin" -I "$protos" \
+            --swift_opt=Visibility=Internal,UseAccessLevelOnImports=true,FileNaming=PathToUnderscores --swift_out="$made" $files
+        # shellcheck disable=SC2086
+        protoc -I "$protos" --include_source_info --descriptor_set_out="$scratch/$set" $files
+    done
+    PYTHONDONTWRITEBYTECODE=1 "$python" "$here/generator/wiregen.py" oracle "$scratch/product" "$scratch/probe" --swift "$made"
+    oracle_digest > "$made/descriptors.sha256"
+    rm -rf "${root:?}/$oracle"
+    mv "$made" "$root/$oracle"
+    echo "generate: $oracle written"
+}
+
 folders="Shared/CProtos Shared/Wire/Generated Tests/WireProbe/C Tests/WireProbe/Swift"
 
 case "${1-}" in
@@ -48,6 +89,10 @@ case "${1-}" in
                 exit 1
             }
         done
+        [ "$(oracle_digest)" = "$(cat "$root/$oracle/descriptors.sha256")" ] || {
+            echo "generate: $oracle is of other protos; run Protos/generate.sh --oracle and commit it" >&2
+            exit 1
+        }
         echo "generate: up to date"
         ;;
     "")
@@ -61,5 +106,6 @@ case "${1-}" in
             echo "generate: $folder written"
         done
         ;;
-    *) echo "usage: generate.sh [--check]" >&2; exit 2 ;;
+    --oracle) make_oracle "${2-}" ;;
+    *) echo "usage: generate.sh [--check | --oracle [PROTOC-GEN-SWIFT]]" >&2; exit 2 ;;
 esac

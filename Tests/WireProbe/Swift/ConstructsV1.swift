@@ -8,7 +8,7 @@ public import WireRuntime
 public enum ConstructsV1 {}
 
 extension ConstructsV1 {
-    /// At the level of the file, with a gap and both ends of the range.
+    /// At the level of the file, with gaps, a negative number and the largest.
     public enum Shade: WireEnum {
         case unspecified
         case dark
@@ -26,7 +26,7 @@ extension ConstructsV1 {
             case 0: self = .unspecified
             case 1: self = .dark
             case 2147483647: self = .far
-            case -2147483648: self = .low
+            case -7: self = .low
             default: self = .unrecognized(rawValue)
             }
         }
@@ -36,7 +36,7 @@ extension ConstructsV1 {
             case .unspecified: 0
             case .dark: 1
             case .far: 2147483647
-            case .low: -2147483648
+            case .low: -7
             case .unrecognized(let value): value
             }
         }

@@ -2753,13 +2753,13 @@ const ProtobufCMessageDescriptor provable__constructs__v1__empty__descriptor =
 };
 static const ProtobufCEnumValue provable__constructs__v1__shade__enum_values_by_number[4] =
 {
-  { "SHADE_LOW", "PROVABLE__CONSTRUCTS__V1__SHADE__SHADE_LOW", -2147483648 },
+  { "SHADE_LOW", "PROVABLE__CONSTRUCTS__V1__SHADE__SHADE_LOW", -7 },
   { "SHADE_UNSPECIFIED", "PROVABLE__CONSTRUCTS__V1__SHADE__SHADE_UNSPECIFIED", 0 },
   { "SHADE_DARK", "PROVABLE__CONSTRUCTS__V1__SHADE__SHADE_DARK", 1 },
   { "SHADE_FAR", "PROVABLE__CONSTRUCTS__V1__SHADE__SHADE_FAR", 2147483647 },
 };
 static const ProtobufCIntRange provable__constructs__v1__shade__value_ranges[] = {
-{-2147483648, 0},{0, 1},{2147483647, 3},{0, 4}
+{-7, 0},{0, 1},{2147483647, 3},{0, 4}
 };
 static const ProtobufCEnumValueIndex provable__constructs__v1__shade__enum_values_by_name[4] =
 {

@@ -47,13 +47,13 @@ typedef enum _Provable__Constructs__V1__Deep__Middle__Leaf__Colour {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PROVABLE__CONSTRUCTS__V1__DEEP__MIDDLE__LEAF__COLOUR)
 } Provable__Constructs__V1__Deep__Middle__Leaf__Colour;
 /*
- * At the level of the file, with a gap and both ends of the range.
+ * At the level of the file, with gaps, a negative number and the largest.
  */
 typedef enum _Provable__Constructs__V1__Shade {
   PROVABLE__CONSTRUCTS__V1__SHADE__SHADE_UNSPECIFIED = 0,
   PROVABLE__CONSTRUCTS__V1__SHADE__SHADE_DARK = 1,
   PROVABLE__CONSTRUCTS__V1__SHADE__SHADE_FAR = 2147483647,
-  PROVABLE__CONSTRUCTS__V1__SHADE__SHADE_LOW = -2147483648
+  PROVABLE__CONSTRUCTS__V1__SHADE__SHADE_LOW = -7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PROVABLE__CONSTRUCTS__V1__SHADE)
 } Provable__Constructs__V1__Shade;
 /*
