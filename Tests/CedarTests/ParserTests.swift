@@ -30,7 +30,8 @@ struct ParserTests {
             "permit(principal, action, resource)", "permit(principal, action, resource) when {};", "permit(principal, action, resource) if {true};",
             "permit(principal is User == User::\"a\", action, resource);", "permit(principal, action is Action, resource);",
             "allow(principal, action, resource);",
-            "\u{FEFF}permit(principal, action, resource);", "permit(principal == ?principal, action, resource);",
+            "\u{FEFF}permit(principal, action, resource);", "permit(principal == ?resource, action, resource);",
+            "permit(principal, action == ?action, resource);", "permit(principal, action, resource == ?other);",
             "permit(principal < 1, action, resource);",
             "permit(principal, action);", "permit(principal, action, resource, context);", "permit(principal == \"alice\", action, resource);",
         ])

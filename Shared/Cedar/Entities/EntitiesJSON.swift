@@ -1,19 +1,22 @@
 public import JSON
 
 extension Entities {
-    /// Reads Cedar's entities JSON: an array of `{"uid", "attrs", "parents", "tags"}`.
-    public init(json: JSONValue) throws(EntitiesError) {
+    /// Reads Cedar's entities JSON: an array of `{"uid", "attrs", "parents", "tags"}`. Where shapes are known, escapes may be left
+    /// out, and the actions come along.
+    public init(json: JSONValue, shapes: (any ValueShapes)? = nil) throws(EntitiesError) {
         guard let array = json.arrayValue else { throw .malformed(path: "", reason: "entities are an array") }
         var list: [Entity] = []
-        for (index, element) in array.enumerated() { list.append(try Entity(json: element, path: "[\(index)]")) }
+        for (index, element) in array.enumerated() { list.append(try Entity(json: element, shapes: shapes, path: "[\(index)]")) }
+        let given = Set(list.map(\.uid))
+        list += (shapes?.actions ?? []).filter { !given.contains($0.uid) }
         try self.init(list)
     }
 }
 
 extension Entity {
-    public init(json: JSONValue) throws(EntitiesError) { try self.init(json: json, path: "") }
+    public init(json: JSONValue) throws(EntitiesError) { try self.init(json: json, shapes: nil, path: "") }
 
-    fileprivate init(json: JSONValue, path: String) throws(EntitiesError) {
+    fileprivate init(json: JSONValue, shapes: (any ValueShapes)?, path: String) throws(EntitiesError) {
         guard let members = json.objectValue, let uid = members["uid"] else {
             throw .malformed(path: path, reason: "an entity is an object with \"uid\", \"attrs\" and \"parents\"")
         }
@@ -21,25 +24,33 @@ extension Entity {
         for (index, parent) in (members["parents"]?.arrayValue ?? []).enumerated() {
             parents.append(try ValueJSON.uid(parent, "\(path).parents[\(index)]"))
         }
+        let name = try ValueJSON.uid(uid, "\(path).uid")
+        let tagShape = shapes?.tags(of: name.type) ?? .any
         self.init(
-            uid: try ValueJSON.uid(uid, "\(path).uid"),
-            attributes: try Entity.record(members["attrs"], "\(path).attrs"),
-            tags: try Entity.record(members["tags"], "\(path).tags"),
+            uid: name,
+            attributes: try Entity.record(members["attrs"], shapes?.attributes(of: name.type) ?? .any, "\(path).attrs"),
+            tags: try Entity.record(members["tags"], everyMember: tagShape, "\(path).tags"),
             parents: parents)
     }
 
-    private static func record(_ json: JSONValue?, _ path: String) throws(EntitiesError) -> RecordValue {
+    private static func record(_ json: JSONValue?, everyMember shape: ValueShape, _ path: String) throws(EntitiesError) -> RecordValue {
+        guard shape != .any, let members = json?.objectValue else { return try record(json, .any, path) }
+        let shapes = Dictionary(members.keys.map { (Text($0), shape) }) { first, _ in first }
+        return try record(json, .record(shapes), path)
+    }
+
+    private static func record(_ json: JSONValue?, _ shape: ValueShape, _ path: String) throws(EntitiesError) -> RecordValue {
         guard let json else { return .empty }
         guard let members = json.objectValue else { throw .malformed(path: path, reason: "an object is expected") }
-        return try ValueJSON.record(members, path)
+        return try ValueJSON.record(members, shape, path)
     }
 }
 
 extension RecordValue {
     /// Reads a request's context.
-    public init(json: JSONValue) throws(EntitiesError) {
+    public init(json: JSONValue, shape: ValueShape = .any) throws(EntitiesError) {
         guard let members = json.objectValue else { throw .malformed(path: "context", reason: "a context is an object") }
-        self = try ValueJSON.record(members, "context")
+        self = try ValueJSON.record(members, shape, "context")
     }
 }
 

@@ -3,33 +3,43 @@ public import JSON
 /// Reads values as Cedar writes them in JSON: `{"__entity": {"type", "id"}}` for an entity and `{"__extn": {"fn", "arg"}}` for a value
 /// of an extension type; the rest as it stands. Null and fractions have no meaning in Cedar.
 enum ValueJSON {
-    static func value(_ json: JSONValue, _ path: String) throws(EntitiesError) -> Value {
+    static func value(_ json: JSONValue, _ shape: ValueShape = .any, _ path: String) throws(EntitiesError) -> Value {
+        switch shape {
+        case .entity: return .entity(try uid(json, path))
+        case .extension(let constructor): return try extensionValue(json, of: constructor, path)
+        default: break
+        }
         switch json {
         case .bool(let value): return .bool(value)
         case .int(let value): return .long(value)
         case .string(let text): return .string(Text(text))
         case .array(let elements):
             var values: [Value] = []
-            for (index, element) in elements.enumerated() { values.append(try value(element, "\(path)[\(index)]")) }
+            let shape = if case .set(let inner) = shape { inner } else { ValueShape.any }
+            for (index, element) in elements.enumerated() { values.append(try value(element, shape, "\(path)[\(index)]")) }
             return .set(SetValue(values))
-        case .object(let members): return try value(members, path)
+        case .object(let members): return try value(members, shape, path)
         case .null: throw .malformed(path: path, reason: "null is no value of Cedar; leave the attribute out")
         case .double: throw .malformed(path: path, reason: "numbers are whole and within 64 bits; use a decimal for a fraction")
         }
     }
 
-    private static func value(_ members: JSONObject, _ path: String) throws(EntitiesError) -> Value {
+    private static func value(_ members: JSONObject, _ shape: ValueShape, _ path: String) throws(EntitiesError) -> Value {
         if members.count == 1, let escaped = members["__entity"] { return .entity(try uid(escaped, "\(path).__entity")) }
         if members.count == 1, let escaped = members["__extn"] { return try extensionValue(escaped, "\(path).__extn") }
         if members.count == 1, members["__expr"] != nil {
             throw .malformed(path: path, reason: "__expr is no longer part of Cedar; use __entity or __extn")
         }
-        return .record(try record(members, path))
+        return .record(try record(members, shape, path))
     }
 
-    static func record(_ members: JSONObject, _ path: String) throws(EntitiesError) -> RecordValue {
+    static func record(_ members: JSONObject, _ shape: ValueShape = .any, _ path: String) throws(EntitiesError) -> RecordValue {
+        let shapes: [Text: ValueShape] = if case .record(let shapes) = shape { shapes } else { [:] }
         var pairs: [(Text, Value)] = []
-        for (key, json) in members { pairs.append((Text(key), try value(json, path.isEmpty ? key : "\(path).\(key)"))) }
+        for (key, json) in members {
+            let name = Text(key)
+            pairs.append((name, try value(json, shapes[name] ?? .any, path.isEmpty ? key : "\(path).\(key)")))
+        }
         return RecordValue(pairs)
     }
 
@@ -41,6 +51,16 @@ enum ValueJSON {
         }
         guard let type = TypeName.parse(typeName) else { throw .malformed(path: path, reason: "\"\(typeName)\" is not the name of a type") }
         return EntityUID(type: type, id: Text(id))
+    }
+
+    /// With the constructor known, its argument is enough, or the inner part of the escape.
+    private static func extensionValue(_ json: JSONValue, of constructor: String, _ path: String) throws(EntitiesError) -> Value {
+        switch json {
+        case .object(let members):
+            if members.count == 1, let escaped = members["__extn"] { return try extensionValue(escaped, "\(path).__extn") }
+            return try extensionValue(json, path)
+        default: return try extensionValue(["fn": .string(constructor), "arg": json], path)
+        }
     }
 
     private static func extensionValue(_ json: JSONValue, _ path: String) throws(EntitiesError) -> Value {

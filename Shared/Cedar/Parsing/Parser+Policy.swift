@@ -1,6 +1,6 @@
 extension Parser {
     /// `Policy := Annotation* ('permit' | 'forbid') '(' Scope ')' Condition* ';'`
-    mutating func parsePolicy(index: Int, naming: PolicySet.Naming) throws(SyntaxDiagnostic) -> Policy {
+    mutating func parsePolicy(index: Int, naming: PolicySet.Naming) throws(SyntaxDiagnostic) -> (PolicyID, PolicyBody) {
         let start = peek.span
         tree = ExpressionTree()
         let annotations = try parseAnnotations()
@@ -12,9 +12,10 @@ extension Parser {
         let missing = conditions.isEmpty ? "`when`, `unless` or `;`" : "`;` or another condition"
         try expect(.semicolon, missing, suggestion: peek.kind == .end ? "end the policy with `;`" : nil)
         let named = naming == .byAnnotation ? annotations["id"] : nil
-        return Policy(
-            id: PolicyID(named ?? "policy\(index)"), effect: effect, annotations: annotations, scope: scope, conditions: conditions,
-            tree: tree, span: start.joined(to: previous.span), position: source.position(of: start.lower))
+        let body = PolicyBody(
+            effect: effect, annotations: annotations, scope: scope, conditions: conditions, tree: tree,
+            span: start.joined(to: previous.span), position: source.position(of: start.lower))
+        return (PolicyID(named ?? "policy\(index)"), body)
     }
 
     /// `Annotation := '@' IDENT ['(' STRING ')']`
@@ -24,13 +25,14 @@ extension Parser {
             let start = advance().span
             let name = try expect(.identifier, "the name of an annotation")
             var value = ""
+            let hasValue = peek.kind == .leftParen
             if consume(.leftParen) {
                 value = try unescaped(try expect(.string, "a string")).string
                 try expect(.rightParen, "`)`")
             }
             let key = source[name.span]
             guard !entries.contains(where: { $0.name == key }) else { throw fault("the annotation @\(key) occurs twice", name.span) }
-            entries.append(Annotations.Entry(name: key, value: value, position: source.position(of: start.lower)))
+            entries.append(Annotations.Entry(name: key, value: value, hasValue: hasValue, position: source.position(of: start.lower)))
         }
         return Annotations(entries: entries)
     }

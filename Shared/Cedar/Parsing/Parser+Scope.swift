@@ -28,12 +28,22 @@ extension Parser {
             if peek.kind == .equal {
                 throw fault("`is` and `==` exclude each other: an entity has its type in its name", peek.span, suggestion: "leave `is` out")
             }
-            return consume(.in) ? .isIn(type, try parseEntityReference()) : .is(type)
+            return consume(.in) ? .isIn(type, try parseReference(of: word)) : .is(type)
         }
-        if consume(.equal) { return .equal(try parseEntityReference()) }
-        if consume(.in) { return .in(try parseEntityReference()) }
+        if consume(.equal) { return .equal(try parseReference(of: word)) }
+        if consume(.in) { return .in(try parseReference(of: word)) }
         try refuseOtherOperator()
         return .any
+    }
+
+    /// `Type::"id"` or, in a template, the slot of the same variable.
+    private mutating func parseReference(of word: Word) throws(SyntaxDiagnostic) -> EntityReference {
+        guard peek.kind == .slot else { return .entity(try parseEntityReference()) }
+        let token = advance()
+        guard source[token.span] == "?\(word)", let slot = Slot(rawValue: source[token.span]) else {
+            throw fault("the slot `\(source[token.span])` cannot stand here", token.span, suggestion: "the slot of `\(word)` is `?\(word)`")
+        }
+        return .slot(slot)
     }
 
     private mutating func parseActionConstraint() throws(SyntaxDiagnostic) -> ActionConstraint {
@@ -77,11 +87,7 @@ extension Parser {
 
     /// `Type::"id"`, also in parentheses.
     private mutating func parseEntityReference() throws(SyntaxDiagnostic) -> EntityUID {
-        if peek.kind == .slot {
-            throw fault(
-                "`\(source[peek.span])` makes this a template, and templates are not accepted here", peek.span,
-                suggestion: "name an entity, such as User::\"alice\"")
-        }
+        if peek.kind == .slot { throw fault("a template slot cannot stand here", peek.span, suggestion: "name an entity, such as User::\"alice\"") }
         if peek.kind == .leftParen {
             advance()
             let uid = try nested { (parser) throws(SyntaxDiagnostic) in try parser.parseEntityReference() }

@@ -23,20 +23,21 @@ struct Parser {
     }
 
     /// All policies of the text, or all of its faults: after a fault the parser goes on behind the next `;`.
-    mutating func parsePolicies(naming: PolicySet.Naming) throws(PolicySyntaxError) -> [Policy] {
+    mutating func parsePolicies(naming: PolicySet.Naming) throws(PolicySyntaxError) -> (policies: [Policy], templates: [Template]) {
         var policies: [Policy] = []
+        var templates: [Template] = []
         var diagnostics: [SyntaxDiagnostic] = []
         var taken: [PolicyID: SourcePosition] = [:]
         var index = 0
         while peek.kind != .end, diagnostics.count < limits.diagnostics {
             let start = cursor
             do throws(SyntaxDiagnostic) {
-                let policy = try parsePolicy(index: index, naming: naming)
-                if let first = taken[policy.id] {
-                    throw fault("the id \"\(policy.id)\" is taken by the policy at \(first)", policy.span)
+                let (id, body) = try parsePolicy(index: index, naming: naming)
+                if let first = taken[id] {
+                    throw fault("the id \"\(id)\" is taken by the policy at \(first)", body.span)
                 }
-                taken[policy.id] = policy.position
-                policies.append(policy)
+                taken[id] = body.position
+                if body.scope.slots.isEmpty { policies.append(Policy(id: id, body: body)) } else { templates.append(Template(id: id, body: body)) }
             } catch {
                 let isSameFault = diagnostics.contains { $0.position == error.position }
                 if !isSameFault { diagnostics.append(error) }
@@ -45,7 +46,7 @@ struct Parser {
             index += 1
         }
         guard diagnostics.isEmpty else { throw PolicySyntaxError(diagnostics: diagnostics) }
-        return policies
+        return (policies, templates)
     }
 
     /// Goes behind the `;` that ends the policy that began at `start`, unless the cursor is already there.

@@ -7,12 +7,7 @@ package struct Pattern: Hashable, Sendable {
 
     package let elements: [Element]
 
-    /// Wildcards that follow each other mean one.
-    init(_ elements: [Element]) {
-        var kept: [Element] = []
-        for element in elements where !(element == .wildcard && kept.last == .wildcard) { kept.append(element) }
-        self.elements = kept
-    }
+    package init(_ elements: [Element]) { self.elements = elements }
 
     /// Whether all of `text` matches. On a mismatch only the last wildcard needs to take one scalar more, so that no pattern costs more
     /// than its length times the text's.

@@ -43,6 +43,11 @@ public struct CompiledBundle: Sendable {
                 problems.append(error)
             }
         }
+        for template in policies.templates {
+            let place = template.position
+            let message = "a template decides nothing until it is linked, and bundles have no links; name an entity in place of its slot"
+            problems.append(BundleProblem(line: place.line, column: place.column, message: message, policy: template.id.description))
+        }
         var known: [Entity] = []
         do throws(EntitiesError) {
             known = try Entities(json: json).all
