@@ -89,7 +89,9 @@ let sharedTargets: [Target] = [
             httpClient,
             logging, nioCore, nioPosix, nioHTTP1,
         ]),
-    shared("TestKit", ["CLinux", "JSON", "Identity", "Trust", "Postgres", "Redis", "RPC", "ServiceKit", logging]),
+    shared("TestKit", ["CLinux", "JSON", "Identity", "Trust", "Postgres", "Redis", "RPC", "ServiceKit", logging], exclude: ["Faults"]),
+    // Of the test kit, what needs nothing but the mesh.
+    shared("FaultTransport", path: "Shared/TestKit/Faults", ["RPC", nioCore]),
 ]
 
 let serviceTargets: [Target] =
@@ -138,6 +140,7 @@ let testTargets: [Target] = [
         name: "WireOracleTests", dependencies: ["WireRuntime", "WireProbe", "Wire", swiftProtobuf], path: "Tests/WireOracle",
         exclude: ["Generated/descriptors.sha256"], swiftSettings: strict),
     tests("RPC", ["RPC", "WireRuntime", "WireProbe", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioEmbedded, logging]),
+    tests("Fault", ["FaultTransport", "RPC", "WireProbe", "Identity", "Trust", nioCore, nioConcurrency, logging]),
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
     tests("Cedar", ["Cedar", "JSON"]),

@@ -115,6 +115,7 @@ final class ClientEndpoint {
     }
 
     private func configure(_ channel: any Channel, _ context: TLSContext?) throws {
+        try configuration.prepareChannel?(channel)
         if let context {
             let tls = try TLSHandler(context: context, expecting: .service(configuration.service))
             try channel.pipeline.syncOperations.addHandler(tls)

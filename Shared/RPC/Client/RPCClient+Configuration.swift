@@ -1,4 +1,5 @@
 public import Identity
+package import NIOCore
 
 extension RPCClient {
     /// Where a server listens: a numeric address, or a name that stands for as many servers as it has addresses.
@@ -37,6 +38,8 @@ extension RPCClient {
         /// Calls that wait for a connection, beyond which they fail at once.
         public var waitingCallsMax = 4096
         package var names: any NameLookup = SystemNameLookup()
+        /// What stands between each connection's socket and everything else; for transports that tests break.
+        package var prepareChannel: (@Sendable (any Channel) throws -> Void)?
 
         public init(addresses: [Address], service: ServiceName, caller: ServiceName, build: String = "dev", security: TransportSecurity) {
             self.addresses = addresses

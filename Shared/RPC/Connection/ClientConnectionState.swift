@@ -63,7 +63,7 @@ package struct ClientConnectionState: Sendable {
         case (.awaitingHello, .hello): return hello(frame.payload)
         case (_, .ping): return .pong(frame.payload)
         case (_, .pong): return .pongReceived
-        case (_, .goAway): return goAway(last: frame.header.streamID)
+        case (_, .goAway): return goAway(frame.header)
         case (.awaitingHello, _), (_, .hello), (_, .request), (_, .cancel): return fail(.unexpected(frame.header.type))
         case (_, .response), (_, .end), (_, .data), (_, .window):
             guard frame.header.streamID < nextStream else { return fail(.unexpected(frame.header.type)) }
@@ -168,9 +168,11 @@ package struct ClientConnectionState: Sendable {
         return .ready
     }
 
-    private mutating func goAway(last: UInt32) -> Action {
+    private mutating func goAway(_ header: FrameHeader) -> Action {
         phase = .draining
-        let unserved = open.filter { $0 > last }.sorted()
+        // A server that fails knows nothing certain of what it served: its calls must not be sent elsewhere as if they never ran.
+        guard header.code == StatusCode.ok.rawValue else { return .drain(unserved: []) }
+        let unserved = open.filter { $0 > header.streamID }.sorted()
         for stream in unserved { forget(stream) }
         return .drain(unserved: unserved)
     }
