@@ -71,7 +71,7 @@ enum ValueJSON {
             throw .malformed(path: path, reason: "\"\(name)\" makes no value of an extension type")
         }
         var values: [Value] = []
-        for argument in arguments { values.append(try value(argument, path)) }
+        for argument in arguments { values.append(try value(argument, .any, path)) }
         do {
             return try function.apply(values)
         } catch {
