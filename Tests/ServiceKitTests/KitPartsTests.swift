@@ -54,8 +54,8 @@ import Wire
         let reporter = CallReporter(
             metrics: metrics, spans: SpanRecorder(isOn: false, metrics: metrics), slowCall: .seconds(1),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let service = MeasuredService(CommonV1.HealthService(handler: Endpoint()), observer: reporter)
-        let channel = InProcessChannel(services: [service], from: PeerIdentity(service: .ledger, certificateThumbprint: []))
+        let service = CommonV1.HealthService(handler: Endpoint())
+        let channel = InProcessChannel(services: [service], from: PeerIdentity(service: .ledger, certificateThumbprint: []), observer: reporter)
         let client = CommonV1.HealthClient(channel: channel)
         #expect(try await client.check(CommonV1.HealthRequest()).ready)
         #expect(metrics.text().contains(#"rpc_server_calls_total{method="provable.common.v1.Health/Check",code="OK"} 1.0"#))
@@ -98,7 +98,9 @@ import Wire
         let readiness = Readiness()
         readiness.add("postgres") { true }
         readiness.add("ledger") { false }
+        #expect(!readiness.wasReady)
         #expect(await readiness.failing() == ["ledger"])
+        #expect(!readiness.wasReady)
         readiness.drain()
         #expect(await readiness.failing() == ["draining"])
     }

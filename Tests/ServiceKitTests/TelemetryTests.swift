@@ -112,13 +112,13 @@ import Wire
             return CommonV1.HealthResponse()
         }
         let channel = InProcessChannel(
-            services: [MeasuredService(Service(methods: [method]), observer: seen)], from: PeerIdentity(service: .ledger, certificateThumbprint: []))
+            services: [Service(methods: [method])], from: PeerIdentity(service: .ledger, certificateThumbprint: []), observer: seen)
         await #expect(throws: RPCError.self) {
             let _: CommonV1.HealthResponse = try await channel.unary(
                 CommonV1.HealthRequest(), method: descriptor, options: CallOptions(trace: Self.trace))
         }
         let record = try #require(seen.records.withLock { $0.first })
-        #expect(record.parentSpanID == Self.trace.spanID)
+        #expect(record.parent?.spanID == Self.trace.spanID)
         #expect(record.trace.traceID == Self.trace.traceID)
         #expect(record.trace == inside.withLock { $0 })
         #expect(record.code == .notFound && record.reason == "NO")

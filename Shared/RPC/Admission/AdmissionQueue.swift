@@ -5,15 +5,15 @@
 /// first served. What waits is bounded per method, per tenant, in number and in bytes, so its memory is at most
 /// `queuedBytesMax` and a few hundred bytes for each of `queuedMax` calls. What waits too long in a queue that does not empty is
 /// shed, and what has expired is dropped; neither is run.
-package struct AdmissionQueue<Element> {
-    package enum Arrival: Equatable {
+package struct AdmissionQueue<Element: Sendable>: Sendable {
+    package enum Arrival: Equatable, Sendable {
         case start(AdmissionGrant)
         case queued(AdmissionTicket)
         case refused(AdmissionRefusal)
     }
 
     /// What becomes of a call that waited.
-    package enum Release {
+    package enum Release: Sendable {
         case start(Element, AdmissionGrant, waited: Duration)
         case drop(Element, AdmissionRefusal, waited: Duration)
     }
@@ -159,15 +159,18 @@ package struct AdmissionQueue<Element> {
     }
 
     /// The call's handler has returned. The result says what becomes of those that waited for its place.
-    package mutating func finish(_ grant: AdmissionGrant, now: ContinuousClock.Instant) -> [Release] {
+    /// - Parameter hasRun: False where there was no handler: that it took no time says nothing of such calls.
+    package mutating func finish(_ grant: AdmissionGrant, hasRun: Bool = true, now: ContinuousClock.Instant) -> [Release] {
         guard !grant.isStream else {
             streams -= 1
             tenants[grant.tenant].streams -= 1
             return []
         }
         let ran = (now - grant.started).inNanoseconds
-        limit.ran(for: ran, usual: times.usual(grant.method), running: running)
-        times.took(grant.method, ran)
+        if hasRun {
+            limit.ran(for: ran, usual: times.usual(grant.method), running: running)
+            times.took(grant.method, ran)
+        }
         running -= 1
         tenants[grant.tenant].running -= 1
         correct(grant, ran)

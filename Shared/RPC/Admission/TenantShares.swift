@@ -3,7 +3,7 @@ internal import Identity
 /// What the queue knows of each tenant that is at it: what it has running and waiting, and how far its turns have come.
 ///
 /// Bounded: tenants with nothing running or waiting are forgotten when the table is full.
-struct TenantShares<Element> {
+struct TenantShares<Element: Sendable>: Sendable {
     struct Share {
         var id: TenantID?
         var weight: Double

@@ -1,6 +1,6 @@
 /// The calls that wait, in slots that are used again, linked to one line per tenant and priority. Joining, leaving from the
 /// head and leaving from the middle cost the same, however many wait.
-struct WaitingCalls<Element> {
+struct WaitingCalls<Element: Sendable>: Sendable {
     struct Call {
         var element: Element
         var request: AdmissionRequest

@@ -12,6 +12,8 @@ public struct RegisteredMethod: Sendable {
         case unary(@Sendable (ByteBuffer, CallContext) async throws -> ByteBuffer)
         /// Returning ends the call with OK, throwing with the error's status.
         case streaming(@Sendable (MessageStream, CallContext) async throws -> Void)
+        /// Answered on the event loop itself, past admission: for what is as cheap as saying so.
+        case immediate(@Sendable (ByteBuffer, CallContext) throws(RPCError) -> ByteBuffer)
     }
 
     public let descriptor: MethodDescriptor
@@ -30,6 +32,23 @@ public struct RegisteredMethod: Sendable {
             .unary { payload, context in
                 var answer = ByteBuffer()
                 try await handler(try Request.received(payload), context).encode(into: &answer)
+                return answer
+            })
+    }
+}
+
+extension RegisteredMethod {
+    var isImmediate: Bool { if case .immediate = handling { true } else { false } }
+
+    /// For a handler that neither waits nor computes, such as health: it is answered however busy the server is.
+    public static func immediate<Request: WireMessage, Response: WireMessage>(
+        _ descriptor: MethodDescriptor, _ handler: @escaping @Sendable (Request, CallContext) throws(RPCError) -> Response
+    ) -> RegisteredMethod {
+        RegisteredMethod(
+            descriptor,
+            .immediate { (payload, context) throws(RPCError) in
+                var answer = ByteBuffer()
+                try handler(try Request.received(payload), context).encode(into: &answer)
                 return answer
             })
     }

@@ -1,72 +1,77 @@
+internal import NIOCore
+
 /// Where a call stands in its trace (W3C Trace Context).
 public struct TraceContext: Hashable, Sendable, CustomStringConvertible {
-    public let traceID: [UInt8]
-    public let spanID: [UInt8]
+    private let traceHigh: UInt64
+    private let traceLow: UInt64
+    private let span: UInt64
     public let isSampled: Bool
 
-    private init(traceID: [UInt8], spanID: [UInt8], isSampled: Bool) {
-        self.traceID = traceID
-        self.spanID = spanID
+    private init(_ traceHigh: UInt64, _ traceLow: UInt64, span: UInt64, isSampled: Bool) {
+        self.traceHigh = traceHigh
+        self.traceLow = traceLow
+        self.span = span
         self.isSampled = isSampled
     }
 
     /// A new trace.
     public static func make() -> TraceContext {
-        var generator = SystemRandomNumberGenerator()
-        return TraceContext(traceID: random(16, &generator), spanID: random(8, &generator), isSampled: true)
+        TraceContext(TraceIDs.next(), TraceIDs.next(), span: TraceIDs.next(), isSampled: true)
     }
 
     /// The same trace, one call further.
-    public func child() -> TraceContext {
-        var generator = SystemRandomNumberGenerator()
-        return TraceContext(traceID: traceID, spanID: Self.random(8, &generator), isSampled: isSampled)
-    }
+    public func child() -> TraceContext { TraceContext(traceHigh, traceLow, span: TraceIDs.next(), isSampled: isSampled) }
 
     /// `00-<32 hex>-<16 hex>-<2 hex>`; nil where it is anything else or an id is all zeros.
     public init?(traceparent: String) {
         let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0] == "00", let trace = Self.unhex(parts[1]), let span = Self.unhex(parts[2]),
-            let flags = Self.unhex(parts[3])
+        guard parts.count == 4, parts[0] == "00", parts[1].utf8.count == 32, let high = Self.unhex(parts[1].prefix(16), of: UInt64.self),
+            let low = Self.unhex(parts[1].suffix(16), of: UInt64.self), let span = Self.unhex(parts[2], of: UInt64.self),
+            let flags = Self.unhex(parts[3], of: UInt8.self), high | low != 0, span != 0
         else { return nil }
-        self.init(binary: [0] + trace + span + flags)
+        self.init(high, low, span: span, isSampled: flags & 1 == 1)
     }
 
-    public var traceparent: String { "00-\(Self.hex(traceID))-\(Self.hex(spanID))-\(isSampled ? "01" : "00")" }
+    /// 16 bytes.
+    public var traceID: [UInt8] { Self.bytes(traceHigh) + Self.bytes(traceLow) }
+    /// 8 bytes.
+    public var spanID: [UInt8] { Self.bytes(span) }
+    public var traceIDText: String { Self.hex(traceHigh) + Self.hex(traceLow) }
+    public var traceparent: String { "00-\(traceIDText)-\(Self.hex(span))-\(isSampled ? "01" : "00")" }
     public var description: String { traceparent }
-    public var traceIDText: String { Self.hex(traceID) }
 
-    /// On the wire: version 0, trace id, span id, flags; 26 bytes.
-    var binary: [UInt8] { [0] + traceID + spanID + [isSampled ? 1 : 0] }
+    func isSameTrace(as other: TraceContext) -> Bool { traceHigh == other.traceHigh && traceLow == other.traceLow }
 
-    init?(binary: some Collection<UInt8>) {
-        let bytes = Array(binary)
-        guard bytes.count == 26, bytes[0] == 0 else { return nil }
-        let trace = Array(bytes[1..<17])
-        let span = Array(bytes[17..<25])
-        guard trace.contains(where: { $0 != 0 }), span.contains(where: { $0 != 0 }) else { return nil }
-        self.init(traceID: trace, spanID: span, isSampled: bytes[25] & 1 == 1)
+    // MARK: On the wire: version 0, trace id, span id, flags
+
+    static let binaryCount = 26
+
+    func write(into buffer: inout ByteBuffer) {
+        buffer.writeMultipleIntegers(UInt8(0), traceHigh, traceLow, span, isSampled ? UInt8(1) : 0)
     }
 
-    private static func random(_ count: Int, _ generator: inout SystemRandomNumberGenerator) -> [UInt8] {
-        // Not all zeros: the last byte is never 0.
-        (0..<count - 1).map { _ in UInt8.random(in: 0...255, using: &generator) } + [UInt8.random(in: 1...255, using: &generator)]
+    init?(reading field: ByteBuffer) {
+        var field = field
+        guard field.readableBytes == Self.binaryCount,
+            let (version, high, low, span, flags) = field.readMultipleIntegers(as: (UInt8, UInt64, UInt64, UInt64, UInt8).self),
+            version == 0, high | low != 0, span != 0
+        else { return nil }
+        self.init(high, low, span: span, isSampled: flags & 1 == 1)
     }
 
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    // MARK: As text
+
+    private static func bytes(_ word: UInt64) -> [UInt8] { withUnsafeBytes(of: word.bigEndian) { Array($0) } }
+
+    private static func hex(_ word: UInt64) -> String {
+        let digits = String(word, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 
-    /// Lower case only, as the specification asks.
-    private static func unhex(_ text: Substring) -> [UInt8]? {
-        let nibbles = text.utf8.compactMap { byte -> UInt8? in
-            switch byte {
-            case 0x30...0x39: byte - 0x30
-            case 0x61...0x66: byte - 0x61 + 10
-            default: nil
-            }
-        }
-        guard nibbles.count == text.utf8.count, nibbles.count % 2 == 0 else { return nil }
-        return stride(from: 0, to: nibbles.count, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] }
+    /// Lower case only, as the specification asks, and each digit of it.
+    private static func unhex<Word: FixedWidthInteger>(_ text: Substring, of: Word.Type) -> Word? {
+        let digits = text.utf8
+        guard digits.count == Word.bitWidth / 4, digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
+        return Word(text, radix: 16)
     }
 }

@@ -10,10 +10,12 @@ public final class InProcessChannel: RPCChannel {
     /// - Parameter peer: Who the calls come from.
     public init(
         services: [any RPCService], from peer: PeerIdentity, delegation: (any DelegationVerifier)? = nil,
+        interceptors: [any ServerInterceptor] = [], observer: (any CallObserver)? = nil,
         onRefusal: @escaping @Sendable (CallRefusal) -> Void = { _ in }
     ) {
         core = ServerCore(
-            services: services, gate: CallGate(delegation: delegation), logger: Logger(label: "in-process") { _ in SwiftLogNoOpLogHandler() },
+            services: services, gate: CallGate(delegation: delegation), admission: .unlimited, interceptors: interceptors, observer: observer,
+            logger: Logger(label: "in-process") { _ in SwiftLogNoOpLogHandler() },
             onRefusal: onRefusal)
         self.peer = peer
         ids = Dictionary(uniqueKeysWithValues: core.names.map { ($0.value, $0.key) })
@@ -23,18 +25,23 @@ public final class InProcessChannel: RPCChannel {
         try await answer(try admit(method, payload: payload, options: options), core).get()
     }
 
-    func admit(_ method: MethodDescriptor, payload: ByteBuffer, options: CallOptions) throws(RPCError) -> ServerCore.Admitted {
+    func admit(_ method: MethodDescriptor, payload: ByteBuffer, options: CallOptions) throws(RPCError) -> ServerCore.Admissible {
         let now = ContinuousClock.now
         var request = RequestMetadata(options)
         request.timeout = options.effectiveDeadline(now: now) - now
         var metadata = ByteBuffer()
         request.write(into: &metadata)
-        return try core.admit(methodID: ids[method.name] ?? 0, metadata: metadata, payload: payload, from: peer, receivedAt: now).get()
+        switch core.check(methodID: ids[method.name] ?? 0, metadata: metadata, payload: payload, from: peer, receivedAt: now) {
+        case .run(let call): return call
+        case .refuse(let error, let received):
+            core.ended(received, .failure(error))
+            throw error
+        }
     }
 
     /// Runs the handler until it returns or its deadline passes.
-    func answer(_ call: ServerCore.Admitted, _ core: ServerCore) async -> Result<ByteBuffer, RPCError> {
-        await withTaskGroup(of: Result<ByteBuffer, RPCError>.self) { group in
+    func answer(_ call: ServerCore.Admissible, _ core: ServerCore) async -> Result<ByteBuffer, RPCError> {
+        let answer = await withTaskGroup(of: Result<ByteBuffer, RPCError>.self) { group in
             group.addTask { await core.run(call, answerBytesMax: FrameLimits.standard.messageBytesMax) }
             group.addTask {
                 do { try await Task.sleep(until: call.context.deadline, clock: .continuous) } catch { return .failure(.cancelled) }
@@ -44,5 +51,7 @@ public final class InProcessChannel: RPCChannel {
             group.cancelAll()
             return first ?? .failure(.internalError)
         }
+        core.ended(call.received, answer)
+        return answer
     }
 }

@@ -38,7 +38,7 @@ struct UnaryCall: Sendable {
         let parent = RequestContext.current?.trace
         var record = CallRecord(
             side: .client, method: method, peer: peer, tenant: metadata.tenant, code: .ok, trace: trace,
-            parentSpanID: parent?.traceID == trace.traceID ? parent?.spanID : nil, started: began, duration: now - began, queued: queued,
+            parent: parent?.isSameTrace(as: trace) == true ? parent : nil, started: began, duration: now - began, queued: queued,
             attempts: attempts, requestBytes: payload.readableBytes)
         switch answer {
         case .success(let payload): record.responseBytes = payload.readableBytes

@@ -5,9 +5,12 @@ package struct ServerConnectionState: Sendable {
     private enum Phase: Equatable {
         /// Nothing but a hello is taken. May become open, draining or closed.
         case awaitingHello
-        /// May become draining or closed.
+        /// May become warned, draining or closed.
         case open
-        /// GOAWAY was sent; streams up to `last` are still served. May become closed.
+        /// A GOAWAY that names no stream was sent: what the client sent before it read that is served as well. May become draining
+        /// or closed.
+        case warned
+        /// The last GOAWAY was sent; streams up to `last` are still served. May become closed.
         case draining(last: UInt32)
         case closed
     }
@@ -23,8 +26,9 @@ package struct ServerConnectionState: Sendable {
         case granted(stream: UInt32, UInt32)
         /// Tell the client that it may send so much more.
         case grant(stream: UInt32, UInt32)
-        /// Answer at once; no handler runs.
-        case refuse(stream: UInt32, RPCError)
+        /// Answer at once.
+        /// - methodID: Of a call that was not started; a handler that runs is cancelled.
+        case refuse(stream: UInt32, methodID: UInt32?, RPCError)
         /// Cancel the handler and answer CANCELLED.
         case cancel(stream: UInt32)
         case pong(ByteBuffer)
@@ -104,7 +108,7 @@ package struct ServerConnectionState: Sendable {
         unanswered.insert(stream)
         guard running < streamsMax else {
             return .refuse(
-                stream: stream,
+                stream: stream, methodID: frame.header.code,
                 RPCError(
                     .resourceExhausted, reason: "TOO_MANY_CALLS", message: "too many calls at once on this connection",
                     retryAfter: .milliseconds(100)))
@@ -194,8 +198,10 @@ package struct ServerConnectionState: Sendable {
 
     /// A call whose handler runs is told of it by the answer that goes out for it, too.
     private mutating func refusal(_ stream: UInt32, _ reason: String, _ message: String, retryAfter: Duration? = nil) -> Action {
+        let methodID = heads[stream]?.methodID
         forget(stream)
-        return .refuse(stream: stream, RPCError(.resourceExhausted, reason: reason, message: message, retryAfter: retryAfter))
+        return .refuse(
+            stream: stream, methodID: methodID, RPCError(.resourceExhausted, reason: reason, message: message, retryAfter: retryAfter))
     }
 
     /// The client sends no more on it, or nothing that is wanted.
@@ -220,7 +226,11 @@ package struct ServerConnectionState: Sendable {
     private mutating func cancel(_ frame: Frame) -> Action {
         let stream = frame.header.streamID
         guard stream <= lastStream else { return fail(.unexpected(.cancel)) }
-        return unanswered.contains(stream) ? .cancel(stream: stream) : .none
+        guard unanswered.contains(stream) else { return .none }
+        guard let head = heads[stream] else { return .cancel(stream: stream) }
+        // The request is not whole, so nothing runs.
+        forget(stream)
+        return .refuse(stream: stream, methodID: head.methodID, .cancelled)
     }
 
     /// True exactly once per stream: the one who gets it writes the RESPONSE.
@@ -237,10 +247,23 @@ package struct ServerConnectionState: Sendable {
         assert(running >= 0)
     }
 
+    /// In the GOAWAY that comes before the one that counts.
+    package static let noStream = UInt32.max
+
+    /// Asks the client to send no more. True where it should be told so, with ``noStream``; when it has read that, which its answer
+    /// to a ping shows, ``drain()`` refuses nothing that was already under way.
+    package mutating func warn() -> Bool {
+        guard phase == .open else { return false }
+        phase = .warned
+        return true
+    }
+
+    package var isWarned: Bool { phase == .warned }
+
     /// Begins to drain; the result is the stream id that the GOAWAY names.
     package mutating func drain() -> UInt32? {
         switch phase {
-        case .awaitingHello, .open:
+        case .awaitingHello, .open, .warned:
             phase = .draining(last: lastStream)
             return lastStream
         case .draining, .closed:

@@ -27,12 +27,26 @@ package struct RequestMetadata: Hashable, Sendable {
         static let priority: UInt8 = 8
     }
 
+    /// Those of a message's fields that were read; what is unknown may come as often as it likes.
+    private struct SeenKeys {
+        private var bits: UInt64 = 0
+
+        mutating func insert(_ key: UInt8) -> Bool {
+            guard key < 64 else { return true }
+            defer { bits |= 1 << key }
+            return bits & 1 << key == 0
+        }
+    }
+
     package func write(into buffer: inout ByteBuffer) {
         if let tenant { buffer.writeField(Key.tenant, bytes: tenant.bytes) }
         if let principal { buffer.writeField(Key.principal, principal) }
         if let delegationToken { buffer.writeField(Key.delegationToken, delegationToken) }
         if let timeout { buffer.writeField(Key.timeout, integer: timeout.wholeMicroseconds) }
-        if let trace { buffer.writeField(Key.trace, bytes: trace.binary) }
+        if let trace {
+            buffer.writeMultipleIntegers(Key.trace, UInt16(TraceContext.binaryCount))
+            trace.write(into: &buffer)
+        }
         if let idempotencyKey { buffer.writeField(Key.idempotencyKey, idempotencyKey) }
         if attempt > 0 { buffer.writeField(Key.attempt, integer: attempt) }
         if priority > 0 { buffer.writeField(Key.priority, integer: priority) }
@@ -40,10 +54,10 @@ package struct RequestMetadata: Hashable, Sendable {
 
     package init(reading buffer: ByteBuffer) throws(FrameError) {
         var reader = TaggedFieldReader(buffer)
-        var seen: Set<UInt8> = []
+        var seen = SeenKeys()
         while let (key, value) = try reader.next() {
             // A second tenant could be read by one party and the first by another.
-            guard seen.insert(key).inserted else { throw .malformedMetadata }
+            guard seen.insert(key) else { throw .malformedMetadata }
             switch key {
             case Key.tenant:
                 guard let id = TenantID(bytes: value.readableBytesView) else { throw .malformedMetadata }
@@ -52,7 +66,7 @@ package struct RequestMetadata: Hashable, Sendable {
             case Key.delegationToken: delegationToken = try value.cleanText()
             case Key.timeout: timeout = .microseconds(Int64(clamping: try value.wholeInteger(UInt64.self)))
             case Key.trace:
-                guard let context = TraceContext(binary: value.readableBytesView) else { throw .malformedMetadata }
+                guard let context = TraceContext(reading: value) else { throw .malformedMetadata }
                 trace = context
             case Key.idempotencyKey: idempotencyKey = try value.cleanText()
             case Key.attempt: attempt = try value.wholeInteger(UInt8.self)

@@ -15,7 +15,7 @@ public struct CallRecord: Sendable {
     /// The call's own span on either side.
     public var trace: TraceContext
     /// The span that caused this one; nil at the root.
-    public var parentSpanID: [UInt8]?
+    public var parent: TraceContext?
     public var started: ContinuousClock.Instant
     public var duration: Duration
     /// Part of the duration that the call waited to be run: for a connection on a client, in the admission queue on a server.
@@ -27,7 +27,7 @@ public struct CallRecord: Sendable {
 
     public init(
         side: Side, method: MethodDescriptor, peer: ServiceName, tenant: TenantID? = nil, code: StatusCode, reason: String = "",
-        trace: TraceContext, parentSpanID: [UInt8]? = nil, started: ContinuousClock.Instant, duration: Duration,
+        trace: TraceContext, parent: TraceContext? = nil, started: ContinuousClock.Instant, duration: Duration,
         queued: Duration = .zero, attempts: Int = 1, requestBytes: Int = 0, responseBytes: Int = 0
     ) {
         self.side = side
@@ -37,7 +37,7 @@ public struct CallRecord: Sendable {
         self.code = code
         self.reason = reason
         self.trace = trace
-        self.parentSpanID = parentSpanID
+        self.parent = parent
         self.started = started
         self.duration = duration
         self.queued = queued

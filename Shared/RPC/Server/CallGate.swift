@@ -17,6 +17,11 @@ package struct CallGate: Sendable {
         self.timeoutMax = timeoutMax
     }
 
+    /// No later than this server lets any call take.
+    package func deadline(of metadata: RequestMetadata, receivedAt: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        receivedAt + min(metadata.timeout ?? timeoutDefault, timeoutMax)
+    }
+
     /// - Parameters:
     ///   - receivedAt: When the request's last byte was there; time in queues from then on counts against the deadline.
     ///   - wallClock: Seconds since 1970.
@@ -29,7 +34,7 @@ package struct CallGate: Sendable {
                 .permissionDenied, reason: "CALLER_NOT_ALLOWED", message: "\(peer.service) may not call \(method.name)")
         }
         var context = CallContext(
-            caller: peer.service, principal: nil, deadline: receivedAt + min(metadata.timeout ?? timeoutDefault, timeoutMax),
+            caller: peer.service, principal: nil, deadline: deadline(of: metadata, receivedAt: receivedAt),
             trace: metadata.trace ?? .make(), idempotencyKey: metadata.idempotencyKey, delegationToken: metadata.delegationToken)
         let isTrusted = method.trusted.contains(peer.service)
         if method.tenancy == .required, metadata.tenant == nil {

@@ -23,6 +23,15 @@ public final class RPCServer: Sendable {
         public var connectionsMax: Int
         /// Lets a second server listen on the port beside this one, to take over from it.
         public var reusePort = false
+        public var admission = AdmissionSettings()
+        /// No call takes longer, whatever its caller grants.
+        public var callTimeMax = Duration.seconds(300)
+        /// After that, give or take a tenth, a client is asked to connect anew: so certificates, load and addresses move on.
+        public var connectionAgeMax = Duration.seconds(30 * 60)
+        /// Around every handler; the first outermost.
+        public var interceptors: [any ServerInterceptor] = []
+        /// Told once of each call that has ended, also of those that were refused.
+        public var observer: (any CallObserver)?
 
         public init(
             host: String, port: Int, service: ServiceName, build: String = "dev", security: TransportSecurity,
@@ -47,6 +56,7 @@ public final class RPCServer: Sendable {
         var streamsMax: Int
         var handshakeTimeout = TimeAmount.seconds(10)
         var keepalive = Keepalive.Settings()
+        var connectionAgeMax: Duration
     }
 
     private struct Connection: Sendable {
@@ -77,7 +87,9 @@ public final class RPCServer: Sendable {
         self.group = group
         self.logger = logger
         core = ServerCore(
-            services: services, gate: CallGate(delegation: configuration.delegation), logger: logger, onRefusal: onRefusal)
+            services: services, gate: CallGate(delegation: configuration.delegation, timeoutMax: configuration.callTimeMax),
+            admission: configuration.admission,
+            interceptors: configuration.interceptors, observer: configuration.observer, logger: logger, onRefusal: onRefusal)
     }
 
     /// Binds; the result is the port.
@@ -101,7 +113,9 @@ public final class RPCServer: Sendable {
     private func configure(_ channel: any Channel) throws {
         // Throwing closes the connection before a byte of it is read.
         guard state.withLockedValue({ $0.connections.count < configuration.connectionsMax }) else { throw TooManyConnections() }
-        let settings = Settings(service: configuration.service, build: configuration.build, streamsMax: configuration.streamsMax)
+        let settings = Settings(
+            service: configuration.service, build: configuration.build, streamsMax: configuration.streamsMax,
+            connectionAgeMax: configuration.connectionAgeMax)
         let handler: ServerConnectionHandler
         switch configuration.security {
         case .tls(let source):
@@ -120,6 +134,9 @@ public final class RPCServer: Sendable {
         channel.closeFuture.whenComplete { _ in self.state.withLockedValue { _ = $0.connections.removeValue(forKey: id) } }
         if mustDrain { connection.drain() }
     }
+
+    /// From any thread.
+    public var load: ServerLoad { core.admission.load }
 
     /// Waits until the listening socket is closed.
     public func waitUntilClosed() async throws {

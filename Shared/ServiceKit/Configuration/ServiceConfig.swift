@@ -3,7 +3,7 @@ public import Identity
 public import JSON
 public import Logging
 public import Postgres
-internal import RPC
+public import RPC
 public import Redis
 internal import Trust
 
@@ -75,6 +75,8 @@ public struct ServiceConfig: Sendable {
     public var keys: Keys
     public var settings: ServiceSettings
     public var telemetry: Telemetry
+    /// How many calls are served at once, and how many may wait.
+    public var admission: AdmissionSettings
     public var shutdown: Shutdown
     /// For `--print-config`.
     public var listing: ConfigListing
@@ -105,6 +107,7 @@ extension ServiceConfig {
         keys = Keys(signingKey: reader.string("keys", "signing_key"), delegationKey: reader.optionalString("keys", "delegation_key"))
         settings = ServiceSettings(reader.object("settings"))
         telemetry = Self.telemetry(&reader)
+        admission = Self.admission(&reader)
         shutdown = Shutdown(
             preStop: .milliseconds(reader.integer("shutdown", "pre_stop_ms", in: 0...60_000, default: 2_000)),
             grace: .milliseconds(reader.integer("shutdown", "grace_ms", in: 0...600_000, default: 10_000)))
@@ -163,6 +166,16 @@ extension ServiceConfig {
         }
         return Telemetry(
             endpoint: endpoint, slowCall: .milliseconds(reader.integer("telemetry", "slow_call_ms", in: 1...3_600_000, default: 1_000)))
+    }
+
+    private static func admission(_ reader: inout ConfigReader) -> AdmissionSettings {
+        AdmissionSettings(
+            limit: .fixed(reader.integer("rpc", "running_max", in: 1...100_000, default: 256)),
+            tenantShareMax: Double(reader.integer("rpc", "tenant_share_percent", in: 1...100, default: 75)) / 100,
+            queuedPerMethodMax: reader.integer("rpc", "queued_per_method_max", in: 0...1_000_000, default: 1024),
+            queuedMax: reader.integer("rpc", "queued_max", in: 0...1_000_000, default: 4096),
+            queuedBytesMax: reader.integer("rpc", "queued_mib_max", in: 1...4096, default: 64) << 20,
+            streamsMax: reader.integer("rpc", "streams_max", in: 1...1_000_000, default: 4096))
     }
 
     private static func peers(_ reader: inout ConfigReader) -> [ServiceName: Address] {

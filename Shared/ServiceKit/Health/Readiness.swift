@@ -7,6 +7,8 @@ public final class Readiness: Sendable {
     private struct State {
         var checks: [(name: String, check: Check)] = []
         var isDraining = false
+        /// What failed at the last look; nil before the first.
+        var lastFailing: [String]?
     }
 
     private let state = Mutex(State())
@@ -27,6 +29,18 @@ public final class Readiness: Sendable {
         if isDraining { return ["draining"] }
         var failing: [String] = []
         for (name, check) in checks where await !check() { failing.append(name) }
+        state.withLock { $0.lastFailing = failing }
         return failing
+    }
+
+    /// At the last look, without another.
+    var wasReady: Bool { state.withLock { !$0.isDraining && $0.lastFailing?.isEmpty == true } }
+
+    /// Looks again and again, for those who cannot wait for a look.
+    func watch(every pause: Duration = .seconds(2)) async throws {
+        while true {
+            _ = await failing()
+            try await Task.sleep(for: pause)
+        }
     }
 }

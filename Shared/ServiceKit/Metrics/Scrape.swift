@@ -1,4 +1,6 @@
 internal import Identity
+internal import RPC
+internal import Synchronization
 
 /// What `/metrics` answers: what was counted, and what only a look can tell.
 struct Scrape: Sendable {
@@ -8,6 +10,7 @@ struct Scrape: Sendable {
         let metrics = context.metrics
         ProcessMetrics(metrics: metrics).update()
         await PoolMetrics(pools: [("app", context.postgres), ("system", context.systemPostgres)], metrics: metrics).update()
+        if let load = context.rpcServer.withLock({ $0?.load }) { LoadMetrics(load: load, metrics: metrics).update() }
         let instance = context.config.instance
         metrics.set(
             "provable_build_info", help: "Always 1.", to: 1,

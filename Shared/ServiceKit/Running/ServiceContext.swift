@@ -39,6 +39,8 @@ public final class ServiceContext: Sendable {
     let relay: OutboxRelay
     private let channels: ChannelDirectory
     private let registrations = Mutex(Registrations())
+    /// Once there is one.
+    let rpcServer = Mutex<RPCServer?>(nil)
 
     init(config: ServiceConfig, logger: Logger, clock: any WallClock = SystemClock()) throws {
         let metrics = MetricsRegistry()

@@ -5,6 +5,7 @@ internal import JSON
 internal import Logging
 internal import RPC
 internal import ServiceLifecycle
+internal import Synchronization
 internal import Trust
 internal import UnixSignals
 internal import Wire
@@ -93,6 +94,7 @@ public enum ServiceRunner {
         return [
             ConnectionsCloser(context: context),
             HealthServer(context: context),
+            SupervisedLoop(name: "readiness", logger: context.logger) { try await context.readiness.watch() },
             SupervisedLoop(name: "outbox relay", logger: context.logger) { await relay.run() },
             SupervisedLoop(name: "idempotency sweep", logger: context.logger) { try await sweeper.run() },
             SupervisedLoop(name: "certificate reload", logger: context.logger) { try await watchCertificates(context) },
@@ -105,16 +107,17 @@ public enum ServiceRunner {
         let delegation = try config.keys.delegationKey.map { path in
             SignedDelegationVerifier(keys: [try ES256PublicKey(pem: try PEMFile.text(path))])
         }
-        let health = CommonV1.HealthService(
-            handler: HealthEndpoint(readiness: context.readiness, service: config.service, build: config.instance.build))
         var configuration = RPCServer.Configuration(
             host: config.rpc.host, port: config.rpc.port, service: config.service, build: config.instance.build,
             security: .tls(context.mesh.server), delegation: delegation)
         configuration.reusePort = config.sharesPorts
+        configuration.admission = config.admission
+        configuration.interceptors = [DatabaseFailures()]
+        configuration.observer = context.reporter
         let server = RPCServer(
-            configuration: configuration, services: (services + [health]).map { MeasuredService($0, observer: context.reporter) },
-            logger: context.logger,
+            configuration: configuration, services: services + [HealthEndpoint.service(context.readiness, config)], logger: context.logger,
             onRefusal: { context.security.report($0) })
+        context.rpcServer.withLock { $0 = server }
         return MeshServer(server: server, readiness: context.readiness, shutdown: config.shutdown, logger: context.logger)
     }
 

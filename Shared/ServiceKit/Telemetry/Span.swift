@@ -49,7 +49,7 @@ extension Span {
     init(_ record: CallRecord, endedAt end: Date) {
         let slash = record.method.name.lastIndex(of: "/") ?? record.method.name.startIndex
         self.init(
-            name: record.method.name, kind: record.side == .server ? .server : .client, trace: record.trace, parentSpanID: record.parentSpanID,
+            name: record.method.name, kind: record.side == .server ? .server : .client, trace: record.trace, parentSpanID: record.parent?.spanID,
             start: end.addingTimeInterval(-(record.duration / .seconds(1))), end: end,
             attributes: [
                 .text("rpc.system", "provable"), .text("rpc.service", String(record.method.name[..<slash])),

@@ -70,7 +70,7 @@ import Testing
         #expect(state.receive(Self.frame(.request, stream: 1, code: 1)) == Self.start(1))
         _ = state.receive(Self.frame(.cancel, stream: 1))
         #expect(state.claimAnswer(1) == true)
-        guard case .refuse(2, let error) = state.receive(Self.frame(.request, stream: 2, code: 1)) else {
+        guard case .refuse(2, _, let error) = state.receive(Self.frame(.request, stream: 2, code: 1)) else {
             Issue.record("a second handler was started")
             return
         }
@@ -89,6 +89,25 @@ import Testing
         #expect(!state.isDrained)
         #expect(state.claimAnswer(1) == true)
         #expect(state.isDrained)
+    }
+
+    /// What the client sent before it read the first GOAWAY is served; the second one names the last of these.
+    @Test func aWarnedConnectionServesWhatIsUnderWay() {
+        var state = openServer()
+        #expect(state.receive(Self.frame(.request, stream: 1, code: 1)) == Self.start(1))
+        #expect(state.warn() == true)
+        #expect(state.isWarned)
+        #expect(state.warn() == false)
+        #expect(state.receive(Self.frame(.request, stream: 2, code: 1)) == Self.start(2))
+        #expect(state.drain() == 2)
+        #expect(!state.isWarned)
+        #expect(state.warn() == false)
+        #expect(state.claimAnswer(1) == true)
+        #expect(state.claimAnswer(2) == true)
+        #expect(state.isDrained)
+        var early = ServerConnectionState(streamsMax: 1)
+        #expect(early.warn() == false)
+        #expect(early.drain() == 0)
     }
 
     // MARK: Client

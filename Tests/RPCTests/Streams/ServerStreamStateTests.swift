@@ -18,7 +18,7 @@ import Testing
     }
 
     func refusal(_ action: ServerConnectionState.Action) -> String? {
-        if case .refuse(_, let error) = action { error.reason } else { nil }
+        if case .refuse(_, _, let error) = action { error.reason } else { nil }
     }
 
     @Test func aUnaryRequestOfSeveralFramesStartsWhenItIsWhole() {
@@ -60,7 +60,7 @@ import Testing
         _ = state.receive(Frames.frame(.request, stream: 1, code: 1, flags: .more, payload: [1]))
         #expect(refusal(state.receive(Frames.frame(.request, stream: 2, code: 1))) == "TOO_MANY_CALLS")
         #expect(state.claimAnswer(2) == true)
-        #expect(state.receive(Frames.frame(.cancel, stream: 1)) == .cancel(stream: 1))
+        #expect(state.receive(Frames.frame(.cancel, stream: 1)) == .refuse(stream: 1, methodID: 1, .cancelled))
         #expect(state.claimAnswer(1) == true)
         #expect(state.receive(Frames.frame(.request, stream: 3, code: 1)) == Frames.start(3))
     }
