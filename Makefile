@@ -13,11 +13,11 @@ VENVS := .build/venv
 AREA ?= golden
 VECTORS ?=
 
-.PHONY: help packages build web up down status test demo check bench conformance e2e generate images
+.PHONY: help packages build web up down status test demo check bench conformance e2e e2e-mesh generate images
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -n 3
-	@echo "also: status check bench conformance e2e web generate images"
+	@echo "also: status check bench conformance e2e e2e-mesh web generate images"
 
 packages:
 	@deploy/dev/install-packages.sh
@@ -66,6 +66,11 @@ conformance: build $(VENVS)/conformance/ready
 e2e: up $(VENVS)/e2e/ready
 	@$(VENVS)/e2e/bin/python Tests/EndToEnd/run.py --state $(STATE)
 
+# TLS as others see it: scanned, attacked with broken handshakes, and rotated under load.
+e2e-mesh: up $(VENVS)/e2e-mesh/ready
+	@$(VENVS)/e2e-mesh/bin/python Tests/EndToEnd/tls/run.py --state $(STATE)
+	@$(VENVS)/e2e-mesh/bin/python Tests/EndToEnd/tls/rotation.py --state $(STATE)
+
 generate: packages
 	@Protos/generate.sh
 
@@ -76,6 +81,7 @@ images:
 $(VENVS)/helm/ready: deploy/helm/requirements.txt
 $(VENVS)/conformance/ready: Tests/Conformance/python/requirements.txt
 $(VENVS)/e2e/ready: Tests/EndToEnd/requirements.txt
+$(VENVS)/e2e-mesh/ready: Tests/EndToEnd/tls/requirements.txt
 $(VENVS)/%/ready:
 	@rm -rf $(VENVS)/$*
 	@python3 -m venv $(VENVS)/$*

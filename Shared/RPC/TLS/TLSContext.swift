@@ -64,6 +64,7 @@ public final class TLSContext: @unchecked Sendable {
             SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, CLong(TLS1_3_VERSION), nil) == 1,
             SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") == 1
         else { throw .configuration(OpenSSLErrors.take()) }
+        try agreeKeys(context)
         // A write may be taken in parts and repeated from another address: buffers move between event-loop ticks.
         let modes = SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS
         SSL_CTX_ctrl(context, SSL_CTRL_MODE, CLong(modes), nil)
@@ -71,6 +72,16 @@ public final class TLSContext: @unchecked Sendable {
         SSL_CTX_set_max_early_data(context, 0)
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, PeerCheck.callback)
         SSL_CTX_set_verify_depth(context, 3)
+    }
+
+    /// Three curves and nothing else: a group that costs the server much more than whoever asks for it is not on offer. A FIPS module has
+    /// no X25519, and OpenSSL refuses a list as a whole for one name in it.
+    private static func agreeKeys(_ context: OpaquePointer) throws(TLSError) {
+        let isSet = ["X25519:P-256:P-384", "P-256:P-384"].contains { groups in
+            groups.withCString { SSL_CTX_ctrl(context, SSL_CTRL_SET_GROUPS_LIST, 0, UnsafeMutableRawPointer(mutating: $0)) == 1 }
+        }
+        guard isSet else { throw .configuration(OpenSSLErrors.take()) }
+        ERR_clear_error()
     }
 
     /// A ticket holds the certificates of the handshake that it came from, encrypted with a key that only this context knows: another

@@ -19,13 +19,19 @@ public final class TLSHandler: ChannelDuplexHandler {
     private enum Phase {
         case handshaking
         case open
+        /// Failed, with an alert on its way.
+        case refusing
         case closed
     }
+
+    /// How long a peer may take to end a connection that was refused.
+    private static let refusalTime = TimeAmount.seconds(1)
 
     private let connection: TLSConnection
     private var phase = Phase.handshaking
     private var waiting = MarkedCircularBuffer<(ByteBuffer, EventLoopPromise<Void>?)>(initialCapacity: 16)
     private var hasDelivered = false
+    private var refusalTimer: Scheduled<Void>?
 
     public init(context: TLSContext, expecting: PeerExpectation) throws(TLSError) {
         connection = try TLSConnection(context: context, expecting: expecting)
@@ -43,20 +49,28 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     public func channelInactive(context: ChannelHandlerContext) {
-        if phase != .closed {
-            fail(context, phase == .open ? .truncated : .handshake("the connection ended before it was done"))
+        switch phase {
+        case .open: fail(context, .truncated)
+        case .handshaking: fail(context, .handshake("the connection ended before it was done"))
+        case .refusing, .closed: break
         }
+        refusalTimer?.cancel()
         context.fireChannelInactive()
     }
 
     public func handlerRemoved(context: ChannelHandlerContext) {
         phase = .closed
+        refusalTimer?.cancel()
         failWaiting(.closed)
     }
 
     public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard mode == .all else {
             context.close(mode: mode, promise: promise)
+            return
+        }
+        if phase == .refusing, context.channel.isActive {
+            if let promise { context.channel.closeFuture.cascade(to: promise) }
             return
         }
         if phase == .open {
@@ -72,7 +86,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     // MARK: From the network
 
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard phase != .closed else { return }
+        guard phase == .handshaking || phase == .open else { return }
         let ciphertext = unwrapInboundIn(data)
         connection.feed(ciphertext)
         if phase == .handshaking { shakeHands(context) }
@@ -81,6 +95,7 @@ public final class TLSHandler: ChannelDuplexHandler {
 
     public func channelReadComplete(context: ChannelHandlerContext) {
         // A record that is not complete yet delivers nothing; whoever reads on demand would wait forever.
+        // What comes after a refusal is read to be thrown away.
         if !hasDelivered, phase != .closed { context.read() }
         hasDelivered = false
         context.fireChannelReadComplete()
@@ -125,7 +140,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     // MARK: To the network
 
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard phase != .closed else {
+        guard phase == .handshaking || phase == .open else {
             promise?.fail(TLSError.closed)
             return
         }
@@ -163,11 +178,24 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     private func fail(_ context: ChannelHandlerContext, _ error: TLSError) {
-        guard phase != .closed else { return }
-        phase = .closed
+        guard phase == .handshaking || phase == .open else { return }
         failWaiting(error)
+        guard context.channel.isActive else {
+            phase = .closed
+            context.fireErrorCaught(error)
+            return
+        }
+        refuse(context)
         context.fireErrorCaught(error)
-        context.close(promise: nil)
+    }
+
+    /// Whoever closes a socket while bytes of the peer are unread or on their way resets the connection, and the peer may never read why.
+    /// So first this direction ends, behind the alert, and then the peer has a little time to end the other.
+    private func refuse(_ context: ChannelHandlerContext) {
+        phase = .refusing
+        context.close(mode: .output, promise: nil)
+        refusalTimer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.refusalTime) { context.close(promise: nil) }
+        context.read()
     }
 
     private func failWaiting(_ error: TLSError) {

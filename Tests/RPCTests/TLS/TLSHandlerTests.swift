@@ -87,4 +87,35 @@ import Trust
         }
         #expect(try await echo(writes, expecting: .dnsName("localhost")) == writes.flatMap(\.self), "seed \(seed)")
     }
+
+    /// The peer goes on sending, and never ends: it reads why, and the server does not wait for it.
+    @Test func whoIsRefusedReadsWhyAndCannotKeepTheConnection() async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let context = try mesh.context(mesh.certificate("redis"), .server, alpn: nil)
+        let accepted = group.any().makePromise(of: (any Channel).self)
+        let listener = try await ServerBootstrap(group: group)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(try TLSHandler(context: context, expecting: .anyService))
+                    accepted.succeed(channel)
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let alert = group.any().makePromise(of: [UInt8].self)
+        let client = try await ClientBootstrap(group: group)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Collector(7, alert)) }
+            }
+            .connect(to: try #require(listener.localAddress)).get()
+        // A record that is longer than one may be, and more of the same behind it.
+        let record = ByteBuffer(bytes: [0x16, 3, 1, 0xFF, 0xFF] + [UInt8](repeating: 0, count: 60_000))
+        for _ in 0..<20 { client.writeAndFlush(record, promise: nil) }
+        // A fatal alert: record_overflow.
+        let read = try await alert.futureResult.get()
+        #expect(read.count == 7 && read.first == 21 && read.suffix(2) == [2, 22], "\(read)")
+        try await accepted.futureResult.get().closeFuture.get()
+        client.close(promise: nil)
+        listener.close(promise: nil)
+    }
 }
