@@ -16,14 +16,15 @@ for folder in "$vectors"/*/; do
         echo "SKIP $name: this build has no command for it"
     fi
 done
-"$here/cedar.sh" "$provable" "$vectors/cedar" || failed=1
+"$here/cedar/corpus.sh" "$provable" "$vectors/cedar" || failed=1
+python=$here/../../.build/venv/conformance/bin/python
+"$python" "$here/cedar/differential.py" --provable "$provable" --seeds "${SEEDS:-20000}" || failed=1
 if /usr/bin/python3 -c 'import google.protobuf' 2>/dev/null; then
     /usr/bin/python3 "$here/python/wire_cross.py" --provable "$provable" || failed=1
 else
     echo "SKIP wire: python3-protobuf is not installed"
 fi
 # What the running ledger exported, verified by libraries that know nothing of it. `make demo` leaves the bundles.
-python=$here/../../.build/venv/conformance/bin/python
 exported=0
 for bundle in "${STATE:-.provable}"/demo/*.provable.json; do
     [ -f "$bundle" ] || continue

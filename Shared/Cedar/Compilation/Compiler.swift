@@ -74,7 +74,9 @@ struct Compiler {
         case .is(let base, let type, let ancestor): visitIs(base, type, ancestor, span)
         case .set(let elements):
             schedule(elements.map(Task.visit) + [.emit(.makeSet(Int32(elements.count)), span)])
-        case .record(let members):
+        case .record(let unordered):
+            // Cedar evaluates the members in the order of their names, which shows in which of two errors is reported.
+            let members = unordered.sorted { $0.key < $1.key }
             let shape = program.shapes.append(index: members.map(\.key))
             schedule(members.map { .visit($0.value) } + [.emit(.makeRecord(shape), span)])
         case .call(let function, let arguments): visitCall(function, arguments, span)

@@ -17,18 +17,23 @@ extension Entity {
     public init(json: JSONValue) throws(EntitiesError) { try self.init(json: json, shapes: nil, path: "") }
 
     fileprivate init(json: JSONValue, shapes: (any ValueShapes)?, path: String) throws(EntitiesError) {
-        guard let members = json.objectValue, let uid = members["uid"] else {
+        guard let members = json.objectValue, let uid = members["uid"], let attributes = members["attrs"],
+            let parentList = members["parents"]?.arrayValue
+        else {
             throw .malformed(path: path, reason: "an entity is an object with \"uid\", \"attrs\" and \"parents\"")
         }
         var parents: [EntityUID] = []
-        for (index, parent) in (members["parents"]?.arrayValue ?? []).enumerated() {
+        for (index, parent) in parentList.enumerated() {
             parents.append(try ValueJSON.uid(parent, "\(path).parents[\(index)]"))
         }
         let name = try ValueJSON.uid(uid, "\(path).uid")
+        if TypeName.basename(of: name.type) == "Action", let other = parents.first(where: { TypeName.basename(of: $0.type) != "Action" }) {
+            throw .malformed(path: "\(path).parents", reason: "the parents of an action are actions, and \(other) is none")
+        }
         let tagShape = shapes?.tags(of: name.type) ?? .any
         self.init(
             uid: name,
-            attributes: try Entity.record(members["attrs"], shapes?.attributes(of: name.type) ?? .any, "\(path).attrs"),
+            attributes: try Entity.record(attributes, shapes?.attributes(of: name.type) ?? .any, "\(path).attrs"),
             tags: try Entity.record(members["tags"], everyMember: tagShape, "\(path).tags"),
             parents: parents)
     }
@@ -49,8 +54,10 @@ extension Entity {
 extension RecordValue {
     /// Reads a request's context.
     public init(json: JSONValue, shape: ValueShape = .any) throws(EntitiesError) {
-        guard let members = json.objectValue else { throw .malformed(path: "context", reason: "a context is an object") }
-        self = try ValueJSON.record(members, shape, "context")
+        guard case .record(let record) = try ValueJSON.value(json, shape, "context") else {
+            throw .malformed(path: "context", reason: "a context is an object")
+        }
+        self = record
     }
 }
 

@@ -24,13 +24,17 @@ enum ValueJSON {
         }
     }
 
+    /// An object is an escape only where it is exactly one; anything else is a record, also one whose attribute has an escape's name.
     private static func value(_ members: JSONObject, _ shape: ValueShape, _ path: String) throws(EntitiesError) -> Value {
-        if members.count == 1, let escaped = members["__entity"] { return .entity(try uid(escaped, "\(path).__entity")) }
-        if members.count == 1, let escaped = members["__extn"] { return try extensionValue(escaped, "\(path).__extn") }
-        if members.count == 1, members["__expr"] != nil {
-            throw .malformed(path: path, reason: "__expr is no longer part of Cedar; use __entity or __extn")
-        }
+        guard members.count == 1 else { return .record(try record(members, shape, path)) }
+        if let escaped = members["__entity"], let uid = try entity(escaped, "\(path).__entity") { return .entity(uid) }
+        if let escaped = members["__extn"], let value = try call(escaped, "\(path).__extn") { return value }
+        if case .string? = members["__expr"] { throw obsolete(path) }
         return .record(try record(members, shape, path))
+    }
+
+    private static func obsolete(_ path: String) -> EntitiesError {
+        .malformed(path: path, reason: "__expr is no longer part of Cedar; use __entity or __extn")
     }
 
     static func record(_ members: JSONObject, _ shape: ValueShape = .any, _ path: String) throws(EntitiesError) -> RecordValue {
@@ -45,35 +49,41 @@ enum ValueJSON {
 
     /// `{"type": …, "id": …}`, also wrapped in `__entity`.
     static func uid(_ json: JSONValue, _ path: String) throws(EntitiesError) -> EntityUID {
-        if json.objectValue?.count == 1, let inner = json["__entity"] { return try uid(inner, "\(path).__entity") }
-        guard let typeName = json["type"]?.stringValue, let id = json["id"]?.stringValue else {
-            throw .malformed(path: path, reason: "an entity is written {\"type\": \"…\", \"id\": \"…\"}")
-        }
+        if json["__expr"] != nil { throw obsolete(path) }
+        if let inner = json["__entity"], let uid = try entity(inner, "\(path).__entity") { return uid }
+        if let uid = try entity(json, path) { return uid }
+        throw .malformed(path: path, reason: "an entity is written {\"type\": \"…\", \"id\": \"…\"}")
+    }
+
+    /// Nil where the JSON has another form.
+    private static func entity(_ json: JSONValue, _ path: String) throws(EntitiesError) -> EntityUID? {
+        guard let typeName = json["type"]?.stringValue, let id = json["id"]?.stringValue else { return nil }
         guard let type = TypeName.parse(typeName) else { throw .malformed(path: path, reason: "\"\(typeName)\" is not the name of a type") }
         return EntityUID(type: type, id: Text(id))
     }
 
-    /// With the constructor known, its argument is enough, or the inner part of the escape.
+    /// A value where the schema expects one of an extension type: its constructor's argument is enough, or the inner part of the escape.
     private static func extensionValue(_ json: JSONValue, of constructor: String, _ path: String) throws(EntitiesError) -> Value {
-        switch json {
-        case .object(let members):
-            if members.count == 1, let escaped = members["__extn"] { return try extensionValue(escaped, "\(path).__extn") }
-            return try extensionValue(json, path)
-        default: return try extensionValue(["fn": .string(constructor), "arg": json], path)
-        }
+        guard let members = json.objectValue else { return try apply(constructor, [try value(json, .any, path)], path) }
+        if members.count == 1, let escaped = members["__extn"], let value = try call(escaped, "\(path).__extn") { return value }
+        if let value = try call(json, path) { return value }
+        throw .malformed(path: path, reason: "a value of an extension type is written {\"fn\": \"…\", \"arg\": \"…\"}")
     }
 
-    private static func extensionValue(_ json: JSONValue, _ path: String) throws(EntitiesError) -> Value {
-        guard let name = json["fn"]?.stringValue, let arguments = json["args"]?.arrayValue ?? json["arg"].map({ [$0] }) else {
-            throw .malformed(path: path, reason: "a value of an extension type is written {\"fn\": \"…\", \"arg\": \"…\"}")
-        }
-        guard let function = ExtensionFunction(rawValue: name), function.isConstructor || function == .offset else {
-            throw .malformed(path: path, reason: "\"\(name)\" makes no value of an extension type")
-        }
+    /// Any extension function may stand in an escape; nil where the JSON has another form.
+    private static func call(_ json: JSONValue, _ path: String) throws(EntitiesError) -> Value? {
+        guard let name = json["fn"]?.stringValue, let arguments = json["arg"].map({ [$0] }) ?? json["args"]?.arrayValue else { return nil }
         var values: [Value] = []
         for argument in arguments { values.append(try value(argument, .any, path)) }
-        do {
-            return try function.apply(values)
+        return try apply(name, values, path)
+    }
+
+    private static func apply(_ name: String, _ arguments: [Value], _ path: String) throws(EntitiesError) -> Value {
+        guard let function = ExtensionFunction(rawValue: name) else {
+            throw .malformed(path: path, reason: "there is no extension function \"\(name)\"")
+        }
+        do throws(EvaluationFault) {
+            return try function.apply(arguments)
         } catch {
             throw .malformed(path: path, reason: error.description)
         }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Holds the policy language against Cedar's own tests and its generated corpus: cedar.sh PROVABLE FOLDER. The folder has tests/ and
+# Holds the policy language against Cedar's own tests and its generated corpus: corpus.sh PROVABLE FOLDER. The folder has tests/ and
 # sample-data/, and archives of the corpus beside them.
 set -eu
 provable=$1 folder=$2

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Holds the policy engine against cedarpy on seeded cases: decisions, determining policies, erring policies and why they err.
+
+One seed is one case; a difference is printed with its seed and can be seen again with --first SEED --seeds 1 --show.
+"""
+
+import argparse
+import sys
+import time
+
+from cases import Case
+from peers import Ours, asked, authorize, peer
+
+SHOWN = 40
+
+
+def told(found, expected, answer):
+    """The first request that is answered otherwise, or what only one of the two refused."""
+    if isinstance(found, str) or isinstance(expected, str) or len(found) != len(expected):
+        return f"ours {found} {answer.get('message', '')}, peer {expected}"
+    at = next(index for index, pair in enumerate(zip(found, expected)) if pair[0] != pair[1])
+    return f"request {at}: ours {found[at]} {answer['answers'][at].get('message', '')}, peer {expected[at]}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--provable", required=True)
+    parser.add_argument("--seeds", type=int, default=20_000)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--batch", type=int, default=500)
+    parser.add_argument("--show", action="store_true", help="print each case and both answers")
+    options = parser.parse_args()
+    ours = Ours(options.provable)
+    began = time.monotonic()
+    requests = refused = differences = 0
+    for start in range(options.first, options.first + options.seeds, options.batch):
+        cases = [Case(seed) for seed in range(start, min(start + options.batch, options.first + options.seeds))]
+        for case, answer in zip(cases, ours.answers([asked(case) for case in cases])):
+            found, expected = authorize(answer), peer(case)
+            requests += len(case.requests)
+            refused += isinstance(expected, str)
+            if options.show:
+                print(case.policies, case.links, case.entities, case.requests, sep="\n")
+                print("ours:", answer, "\npeer:", expected)
+            if found != expected:
+                differences += 1
+                if differences <= SHOWN:
+                    print(f"seed {case.seed}: {told(found, expected, answer)}")
+    seconds = time.monotonic() - began
+    print(f"differential: {options.seeds} cases, {requests} requests, {refused} refused by both, {differences} differences, {seconds:.0f} s")
+    sys.exit(1 if differences else 0)
+
+
+main()
