@@ -13,11 +13,11 @@ VENVS := .build/venv
 AREA ?= golden
 VECTORS ?=
 
-.PHONY: help packages build web up down status test demo check bench conformance e2e e2e-mesh generate images
+.PHONY: help packages build web up down status test demo check check-cost bench conformance e2e e2e-mesh generate images
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -n 3
-	@echo "also: status check bench conformance e2e e2e-mesh web generate images"
+	@echo "also: status check check-cost bench conformance e2e e2e-mesh web generate images"
 
 packages:
 	@deploy/dev/install-packages.sh
@@ -54,6 +54,10 @@ check: packages $(VENVS)/helm/ready
 	@swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift $(shell find Shared Services loadtests Tests -name '*.swift' -not -path '*/Generated/*' -not -path '*/WireProbe/Swift/*' -not -path '*/.build*')
 	@Protos/generate.sh --check
 	@$(VENVS)/helm/bin/python deploy/helm/check.py
+
+# Instructions per call against those recorded; RECORD=1 records them anew. Not a part of `check`: it needs a release build.
+check-cost: packages
+	@loadtests/cost/run.sh $(if $(RECORD),--record)
 
 # AREA=golden (the default), rpc, wire, tls or postgres.
 bench: packages

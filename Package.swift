@@ -124,6 +124,9 @@ let toolTargets: [Target] = [
         name: "provable-load", dependencies: ["JSON", httpClient, arguments, histogram, nioCore, nioHTTP1], path: "loadtests/generator",
         swiftSettings: strict),
     .executableTarget(
+        name: "provable-cost", dependencies: ["RPC", "WireProbe", "WireRuntime", "Identity", "Trust", nioCore, nioEmbedded, logging],
+        path: "loadtests/cost/Sources", swiftSettings: strict),
+    .executableTarget(
         name: "provable-postgres-bench", dependencies: ["Postgres", "Identity", logging], path: "loadtests/postgres/Sources", swiftSettings: strict),
 ]
 

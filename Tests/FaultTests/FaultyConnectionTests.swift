@@ -8,7 +8,7 @@ import WireProbe
 /// Real clients and a real server over sockets that fail. FAULT_SEED is the first seed, FAULT_SEEDS how many follow.
 @Suite(.serialized, .timeLimit(.minutes(4))) struct FaultyConnectionTests {
     static let firstSeed = ProcessInfo.processInfo.environment["FAULT_SEED"].flatMap { UInt64($0) } ?? 1
-    static let seeds = ProcessInfo.processInfo.environment["FAULT_SEEDS"].flatMap { Int($0) } ?? 16
+    static let seeds = ProcessInfo.processInfo.environment["FAULT_SEEDS"].flatMap { Int($0) } ?? 10
     private static let callers = 6
     private static let calls = 5
     private static let atOnce = 4

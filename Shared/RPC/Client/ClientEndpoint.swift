@@ -99,6 +99,10 @@ final class ClientEndpoint {
 
     private func open(_ context: TLSContext?) {
         connectingID = nil
+        if let connect = configuration.connect {
+            do { try connect { try configure($0, context) } } catch { connectionFailed(nil) }
+            return
+        }
         let endpoint = NIOLoopBound(self, eventLoop: eventLoop)
         let target: SocketAddress
         do { target = try SocketAddress(ipAddress: address.host, port: address.port) } catch { return connectionFailed(nil) }

@@ -6,13 +6,18 @@ public final class InProcessChannel: RPCChannel {
     let core: ServerCore
     private let peer: PeerIdentity
     private let ids: [String: UInt32]
+    private let waitUntil: @Sendable (ContinuousClock.Instant) async throws -> Void
 
-    /// - Parameter peer: Who the calls come from.
+    /// - Parameters:
+    ///   - peer: Who the calls come from.
+    ///   - waitUntil: Returns when a deadline has passed; another than the clock lets a test say when that is.
     public init(
         services: [any RPCService], from peer: PeerIdentity, delegation: (any DelegationVerifier)? = nil,
         interceptors: [any ServerInterceptor] = [], observer: (any CallObserver)? = nil,
-        onRefusal: @escaping @Sendable (CallRefusal) -> Void = { _ in }
+        onRefusal: @escaping @Sendable (CallRefusal) -> Void = { _ in },
+        waitUntil: @escaping @Sendable (ContinuousClock.Instant) async throws -> Void = { try await Task.sleep(until: $0, clock: .continuous) }
     ) {
+        self.waitUntil = waitUntil
         core = ServerCore(
             services: services, gate: CallGate(delegation: delegation), admission: .unlimited, interceptors: interceptors, observer: observer,
             logger: Logger(label: "in-process") { _ in SwiftLogNoOpLogHandler() },
@@ -44,7 +49,7 @@ public final class InProcessChannel: RPCChannel {
         let answer = await withTaskGroup(of: Result<ByteBuffer, RPCError>.self) { group in
             group.addTask { await core.run(call, answerBytesMax: FrameLimits.standard.messageBytesMax) }
             group.addTask {
-                do { try await Task.sleep(until: call.context.deadline, clock: .continuous) } catch { return .failure(.cancelled) }
+                do { try await self.waitUntil(call.context.deadline) } catch { return .failure(.cancelled) }
                 return .failure(.deadlineExceeded)
             }
             let first = await group.next()

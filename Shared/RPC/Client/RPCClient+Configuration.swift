@@ -40,6 +40,8 @@ extension RPCClient {
         package var names: any NameLookup = SystemNameLookup()
         /// What stands between each connection's socket and everything else; for transports that tests break.
         package var prepareChannel: (@Sendable (any Channel) throws -> Void)?
+        /// Makes a connection where there is no network: calls what it is given, on the client's event loop, with a channel of that loop.
+        package var connect: (@Sendable (_ configure: (any Channel) throws -> Void) throws -> Void)?
 
         public init(addresses: [Address], service: ServiceName, caller: ServiceName, build: String = "dev", security: TransportSecurity) {
             self.addresses = addresses

@@ -19,6 +19,8 @@ final class FrameOutlet {
 
     /// A payload from here on is written as a buffer of its own instead of being copied.
     private static let copyBelow = 16 << 10
+    /// Of an idle connection's buffer.
+    private static let keptBytesMax = 32 << 10
     /// Of large messages, before whatever else happens on the loop has its turn.
     private static let fragmentsPerTurn = 4
 
@@ -83,8 +85,12 @@ final class FrameOutlet {
 
     func flush() {
         isFlushScheduled = false
-        handOver()
-        context?.flush()
+        guard let context else { return }
+        if pending.readableBytes > 0 { context.write(NIOAny(pending), promise: nil) }
+        context.flush()
+        // TLS has taken the bytes by now, so that the next tick writes to the same memory; a bare socket may hold them yet, and then
+        // this makes new memory.
+        if pending.capacity > Self.keptBytesMax { pending = ByteBuffer() } else { pending.clear() }
     }
 
     /// Writes what is pending, then closes.

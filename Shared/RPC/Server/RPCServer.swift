@@ -101,7 +101,7 @@ public final class RPCServer: Sendable {
             .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: configuration.reusePort ? 1 : 0)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.configure(channel) }
+                channel.eventLoop.makeCompletedFuture { try self.serve(channel) }
             }
         let listener = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
         state.withLockedValue { $0.listener = listener }
@@ -110,7 +110,8 @@ public final class RPCServer: Sendable {
 
     private struct TooManyConnections: Error {}
 
-    private func configure(_ channel: any Channel) throws {
+    /// Speaks over a connection that was accepted; on its event loop.
+    package func serve(_ channel: any Channel) throws {
         // Throwing closes the connection before a byte of it is read.
         guard state.withLockedValue({ $0.connections.count < configuration.connectionsMax }) else { throw TooManyConnections() }
         let settings = Settings(
