@@ -31,9 +31,10 @@ public final class TLSContext: @unchecked Sendable {
     ///   - caPEM: One root or, during its rotation, several.
     ///   - applicationProtocol: ALPN; nil for none.
     ///   - trustDomain: The host of the SPIFFE ids that are believed.
+    ///   - resumes: A client that does not keeps no tickets; a server that does not gives none.
     public init(
         certificatePEM: String?, keyPEM: String?, caPEM: String, role: Role, applicationProtocol: String? = TLSContext.meshProtocol,
-        trustDomain: String = TLSContext.defaultTrustDomain
+        trustDomain: String = TLSContext.defaultTrustDomain, resumes: Bool = true
     ) throws(TLSError) {
         guard let context = SSL_CTX_new(role == .server ? TLS_server_method() : TLS_client_method()) else {
             throw .configuration(OpenSSLErrors.take())
@@ -41,13 +42,13 @@ public final class TLSContext: @unchecked Sendable {
         pointer = context
         self.role = role
         self.applicationProtocol = applicationProtocol
-        sessions = role == .client ? SessionCache() : nil
+        sessions = role == .client && resumes ? SessionCache() : nil
         let own = certificatePEM.flatMap { try? Certificate(pem: $0) }
         certificateThumbprint = own?.thumbprint.bytes
         spiffeID = own?.spiffeID
         self.trustDomain = trustDomain
         try Self.restrict(context)
-        try Self.resume(role, trustDomain, context)
+        try Self.resume(role, trustDomain, tickets: resumes ? 1 : 0, context)
         try Self.trust(caPEM, context)
         if let certificatePEM, let keyPEM {
             try Self.present(certificatePEM, keyPEM, context)
@@ -86,11 +87,11 @@ public final class TLSContext: @unchecked Sendable {
 
     /// A ticket holds the certificates of the handshake that it came from, encrypted with a key that only this context knows: another
     /// server, and this one after its certificate was replaced, does a full handshake. Who the peer is, is judged again each time.
-    private static func resume(_ role: Role, _ trustDomain: String, _ context: OpaquePointer) throws(TLSError) {
+    private static func resume(_ role: Role, _ trustDomain: String, tickets: Int, _ context: OpaquePointer) throws(TLSError) {
         SSL_CTX_set_timeout(context, ticketSeconds)
         switch role {
         case .server:
-            SSL_CTX_set_num_tickets(context, 1)
+            SSL_CTX_set_num_tickets(context, tickets)
             SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, CLong(SSL_SESS_CACHE_OFF), nil)
             let name = SHA256Digest(hashing: trustDomain.utf8).bytes
             guard SSL_CTX_set_session_id_context(context, name, CUnsignedInt(name.count)) == 1 else { throw .configuration(OpenSSLErrors.take()) }

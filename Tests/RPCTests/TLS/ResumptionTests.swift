@@ -61,6 +61,24 @@ import Trust
         #expect(second.server.peer?.certificateThumbprint == client.certificateThumbprint)
     }
 
+    @Test func whoDoesNotResumeDoesNot() throws {
+        func context(_ service: String, _ role: TLSContext.Role, resumes: Bool) throws -> TLSContext {
+            let certificate = try mesh.certificate(service)
+            return try TLSContext(
+                certificatePEM: certificate.certificatePEM, keyPEM: certificate.keyPEM.exposedText, caPEM: mesh.root.certificatePEM, role: role,
+                trustDomain: TestMesh.domain, resumes: resumes)
+        }
+        for (clientResumes, serverResumes) in [(true, false), (false, true)] {
+            let (client, server) = (
+                try context("ledger", .client, resumes: clientResumes), try context("policy", .server, resumes: serverResumes)
+            )
+            for _ in 0..<2 {
+                let ends = try connect(client, server)
+                #expect(ends.clientProgress == .done && ends.serverProgress == .done && !ends.server.isResumed)
+            }
+        }
+    }
+
     @Test func aTicketIsUsedOnce() throws {
         let (client, server) = (try context("ledger", .client), try context("policy", .server))
         _ = try connect(client, server)
