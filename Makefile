@@ -13,11 +13,11 @@ VENVS := .build/venv
 AREA ?= golden
 VECTORS ?=
 
-.PHONY: help packages build web up down status test demo check check-cost bench conformance e2e e2e-mesh generate images
+.PHONY: help packages build web up down status test demo check check-cost bench conformance e2e e2e-mesh asan generate images
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -n 3
-	@echo "also: status check check-cost bench conformance e2e e2e-mesh web generate images"
+	@echo "also: status check check-cost bench conformance e2e e2e-mesh asan web generate images"
 
 packages:
 	@deploy/dev/install-packages.sh
@@ -74,6 +74,10 @@ e2e: up $(VENVS)/e2e/ready
 e2e-mesh: up $(VENVS)/e2e-mesh/ready
 	@$(VENVS)/e2e-mesh/bin/python Tests/EndToEnd/tls/run.py --state $(STATE)
 	@$(VENVS)/e2e-mesh/bin/python Tests/EndToEnd/tls/rotation.py --state $(STATE)
+
+# What touches C, under AddressSanitizer and LeakSanitizer.
+asan: packages
+	@Tests/Sanitizers/run.sh
 
 generate: packages
 	@Protos/generate.sh
