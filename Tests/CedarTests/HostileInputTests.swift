@@ -10,7 +10,10 @@ struct HostileInputTests {
         func nested(_ count: Int, _ open: String, _ close: String) -> String {
             String(repeating: open, count: count) + "true" + String(repeating: close, count: count)
         }
-        #expect(try outcome(nested(190, "(", ")")) == .holds)
+        #expect(try outcome(nested(990, "(", ")")) == .holds)
+        #expect(try outcome(nested(990, "!(!(", "))").replacing("!(!(", with: "!!(").replacing("))", with: ")")) == .holds)
+        #expect(try outcome("[\(nested(900, "[", "]"))] == [\(nested(900, "[", "]"))]") == .holds)
+        #expect(try outcome(nested(990, "if true then ", " else false")) == .holds)
         for (open, close) in [("(", ")"), ("[", "]"), ("{a: ", "}"), ("!(", ")"), ("if true then ", " else false"), ("ip(", ")")] {
             let found = diagnostics("permit(principal, action, resource) when { \(nested(100_000, open, close)) };")
             #expect(found.contains { $0.message.contains("nested deeper than") }, "\(open)")

@@ -64,7 +64,46 @@ struct ParserTests {
                 "line 2, column 55: expected an operator or `}`, found `and` (use `&&`)",
                 "line 3, column 48: there is no method `contain` (did you mean `contains`?)",
                 "line 5, column 44: there is no function `dezimal` (did you mean `decimal`?)",
+                "line 5, column 65: expected `;` or another condition, the text ends (end the policy with `;`)",
             ])
+    }
+
+    @Test("Several faults of one policy, and bad characters, are found in one pass")
+    func recovery() {
+        let text = """
+            permit(principal, action, resource) when { 1 + } unless { {a: 1 == 2} like } when { true } if;
+            permit(principal, action, resource) when { context.a & context.b };
+            permit(principal, action, resource) unless { context.ä } when { principal is "User" };
+            permit(principal, action, resource) when { context.a == "open };
+            """
+        #expect(
+            diagnostics(text).map(\.description) == [
+                "line 1, column 48: expected an expression, found `}`",
+                "line 1, column 76: expected a pattern in quotes, such as \"*.example.com\", found `}`",
+                "line 1, column 92: expected `when`, `unless` or `;`, found `if`",
+                "line 2, column 54: `&` means nothing here (did you mean `&&`?)",
+                "line 3, column 54: `ä` means nothing here",
+                "line 3, column 78: expected the name of an entity type, found `\"User\"` (leave the quotes out)",
+                "line 4, column 57: the string that begins here has no closing quote (add `\"`)",
+            ])
+    }
+
+    @Test("The limits are named in the faults")
+    func limits() {
+        func found(_ text: String, _ limits: SyntaxLimits) -> [String] {
+            do throws(PolicySyntaxError) {
+                _ = try PolicySet(parsing: text, limits: limits)
+                return []
+            } catch {
+                return error.diagnostics.map(\.message)
+            }
+        }
+        let policy = "permit(principal, action, resource) when { ((true)) && [1, 2, 3].contains(1) };"
+        #expect(found(policy, SyntaxLimits(size: 40, depth: 9, nodes: 99, diagnostics: 9)) == ["the text has 79 bytes; at most 40 are accepted"])
+        #expect(found(policy, SyntaxLimits(size: 99, depth: 1, nodes: 99, diagnostics: 9)) == ["expressions are nested deeper than 1 levels"])
+        #expect(found(policy, SyntaxLimits(size: 99, depth: 2, nodes: 5, diagnostics: 9)) == ["a policy has more than 5 expressions"])
+        #expect(found(String(repeating: "x;", count: 40), SyntaxLimits(size: 99, depth: 2, nodes: 5, diagnostics: 3)).count == 3)
+        #expect(found(policy, .default) == [])
     }
 
     @Test("A policy without its semicolon points at the next one")

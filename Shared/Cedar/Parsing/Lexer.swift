@@ -1,24 +1,50 @@
 /// Splits a policy text into tokens. Whitespace is what Unicode calls so; comments run from `//` to the end of the line.
 struct Lexer {
     private let source: SourceText
+    private let faultsMax: Int
     private var offset = 0
+    /// What is no token; it is left out of them.
+    private(set) var faults: [SyntaxDiagnostic] = []
 
-    init(_ source: SourceText) { self.source = source }
+    init(_ source: SourceText, faultsMax: Int) {
+        self.source = source
+        self.faultsMax = faultsMax
+    }
 
-    mutating func tokens() throws(SyntaxDiagnostic) -> [Token] {
+    /// All tokens up to the end, or up to where there are too many faults.
+    mutating func tokens() -> [Token] {
         var tokens: [Token] = []
-        repeat {
-            try skipSpace()
-            tokens.append(try next())
-        } while tokens.last?.kind != .end
-        return tokens
+        tokens.reserveCapacity(source.bytes.count / 4)
+        while faults.count < faultsMax {
+            skipSpace()
+            let start = offset
+            do throws(SyntaxDiagnostic) {
+                let token = try next()
+                tokens.append(token)
+                if token.kind == .end { return tokens }
+            } catch {
+                faults.append(error)
+                skip(from: start)
+            }
+        }
+        return tokens + [Token(kind: .end, word: .other, span: SourceSpan(offset, offset))]
+    }
+
+    /// Goes on behind a bad character, or behind the line in which a bad string begins.
+    private mutating func skip(from start: Int) {
+        if source.bytes[start] == UInt8(ascii: "\"") {
+            offset = start
+            while let byte = byte(), byte != 0x0A { offset += 1 }
+        } else {
+            offset = start + (scalar().map(\.1) ?? 1)
+        }
     }
 
     private func byte(_ ahead: Int = 0) -> UInt8? {
         offset + ahead < source.bytes.count ? source.bytes[offset + ahead] : nil
     }
 
-    private mutating func skipSpace() throws(SyntaxDiagnostic) {
+    private mutating func skipSpace() {
         while let byte = byte() {
             if byte == 0x20 || (0x09...0x0D).contains(byte) {
                 offset += 1

@@ -1,60 +1,81 @@
+/// The grammar, loosest first:
+///
+///     Expr     := 'if' Expr 'then' Expr 'else' Expr | Or
+///     Or       := And {'||' And}
+///     And      := Relation {'&&' Relation}
+///     Relation := Add [RelOp Add] | Add 'has' Path | Add 'like' STR | Add 'is' Name ['in' Add]
+///     Add      := Mult {('+' | '-') Mult}
+///     Mult     := Unary {'*' Unary}
+///     Unary    := ['!' {'!'} | '-' {'-'}] Member, with at most four signs
+///     Member   := Primary {'.' IDENT ['(' Exprs ')'] | '[' STR ']'}
 extension Parser {
-    /// `Expr := Or | 'if' Expr 'then' Expr 'else' Expr`
     mutating func parseExpression() throws(SyntaxDiagnostic) -> NodeID {
-        try nested { (parser) throws(SyntaxDiagnostic) in
-            let start = parser.peek.span
-            guard parser.consume(.if) else { return try parser.parseOr() }
-            let test = try parser.parseExpression()
-            try parser.expect(.then, "`then`")
-            let then = try parser.parseExpression()
-            try parser.expect(.else, "`else`")
-            let otherwise = try parser.parseExpression()
-            return try parser.node(.conditional(test, then: then, else: otherwise), start.joined(to: parser.previous.span))
+        var stack: [PendingExpression] = [.root]
+        depth = 0
+        var operand = try parseOperand(&stack)
+        while true {
+            if let next = try parseAccess(of: operand, &stack) {
+                operand = next
+            } else if let next = try parseOperator(after: operand, &stack) {
+                operand = next
+            } else {
+                operand = try settle(operand, &stack, down: .or)
+                if case .root? = stack.last { return operand.node }
+                operand = try close(operand, &stack)
+            }
         }
     }
 
-    /// `Or := And {'||' And}`
-    private mutating func parseOr() throws(SyntaxDiagnostic) -> NodeID {
-        var left = try parseAnd()
-        while consume(.or) {
-            let right = try parseAnd()
-            left = try node(.or(left, right), span(from: left))
-        }
-        return left
-    }
+    // MARK: Operators
 
-    /// `And := Relation {'&&' Relation}`
-    private mutating func parseAnd() throws(SyntaxDiagnostic) -> NodeID {
-        var left = try parseRelation()
-        while consume(.and) {
-            let right = try parseRelation()
-            left = try node(.and(left, right), span(from: left))
-        }
-        return left
-    }
-
-    /// `Relation := Add [RelOp Add] | Add 'has' … | Add 'like' … | Add 'is' … ['in' Add]`
-    private mutating func parseRelation() throws(SyntaxDiagnostic) -> NodeID {
-        let left = try parseAdd()
-        let relation: NodeID
-        if let op = comparison(peek) {
+    /// Takes the operator at the cursor, if there is one, and what stands at its right.
+    private mutating func parseOperator(after left: Operand, _ stack: inout [PendingExpression]) throws(SyntaxDiagnostic) -> Operand? {
+        let token = peek
+        switch token.kind {
+        case .or:
             advance()
-            let right = try parseAdd()
-            relation = try node(.binary(op, left, right), span(from: left))
-        } else if consume(.has) {
-            relation = try node(.has(left, try parsePath()), span(from: left))
-        } else if consume(.like) {
-            let token = try expect(.string, "a pattern in quotes, such as \"*.example.com\"")
-            relation = try node(.like(left, try pattern(token)), span(from: left))
-        } else if consume(.is) {
-            let type = try parseTypeName()
-            let ancestor: NodeID? = consume(.in) ? try parseAdd() : nil
-            relation = try node(.is(left, type, in: ancestor), span(from: left))
-        } else {
-            relation = left
+            stack.append(.or(try settle(left, &stack, down: .or)))
+        case .and:
+            advance()
+            stack.append(.and(try settle(left, &stack, down: .and)))
+        case .plus, .minus, .star:
+            let op: BinaryOperator = token.kind == .plus ? .add : token.kind == .minus ? .subtract : .multiply
+            guard left.binding > .relation else { return nil }
+            advance()
+            stack.append(.binary(op, try settle(left, &stack, down: op.binding)))
+        case .slash: throw fault("Cedar has no division", token.span)
+        case .percent: throw fault("Cedar has no remainder", token.span)
+        case .assign: throw fault("`=` is no operator", token.span, suggestion: "use `==` to compare")
+        default: return try parseRelation(after: left, &stack)
         }
-        try refuseChain(after: relation, left)
-        return relation
+        return try parseOperand(&stack)
+    }
+
+    private mutating func parseRelation(after left: Operand, _ stack: inout [PendingExpression]) throws(SyntaxDiagnostic) -> Operand? {
+        let token = peek
+        let isWord = token.kind == .identifier && [.has, .like, .is].contains(token.word)
+        let op = comparison(token)
+        guard isWord || op != nil else { return nil }
+        let operand = try settle(left, &stack, down: .relation)
+        guard operand.binding > .relation else {
+            throw fault("comparisons do not chain", token.span, suggestion: "put parentheses around one of them")
+        }
+        advance()
+        if let op {
+            stack.append(.binary(op, operand))
+            return try parseOperand(&stack)
+        }
+        switch token.word {
+        case .has: return try make(.has(operand.node, try parsePath()), from: operand.lower, .relation)
+        case .like:
+            let string = try expect(.string, "a pattern in quotes, such as \"*.example.com\"")
+            return try make(.like(operand.node, try pattern(string)), from: operand.lower, .relation)
+        default:
+            let type = try parseTypeName()
+            guard consume(.in) else { return try make(.is(operand.node, type, in: nil), from: operand.lower, .relation) }
+            stack.append(.isIn(operand, type))
+            return try parseOperand(&stack)
+        }
     }
 
     private func comparison(_ token: Token) -> BinaryOperator? {
@@ -70,11 +91,42 @@ extension Parser {
         }
     }
 
-    private func refuseChain(after relation: NodeID, _ left: NodeID) throws(SyntaxDiagnostic) {
-        if peek.kind == .assign { throw fault("`=` is no operator", peek.span, suggestion: "use `==` to compare") }
-        let continues = comparison(peek) != nil || (peek.kind == .identifier && [.has, .like, .is].contains(peek.word))
-        guard relation != left, continues else { return }
-        throw fault("comparisons do not chain", peek.span, suggestion: "put parentheses around one of them")
+    /// Puts together all that waits and binds at least as tightly as `binding`.
+    private mutating func settle(
+        _ operand: Operand, _ stack: inout [PendingExpression], down binding: Binding
+    ) throws(SyntaxDiagnostic) -> Operand {
+        var operand = operand
+        while let pending = stack.last, let held = pending.binding, held >= binding {
+            stack.removeLast()
+            operand = try join(pending, operand, held)
+        }
+        return operand
+    }
+
+    private mutating func join(_ pending: PendingExpression, _ right: Operand, _ binding: Binding) throws(SyntaxDiagnostic) -> Operand {
+        switch pending {
+        case .or(let left): return try make(.or(left.node, right.node), from: left.lower, binding)
+        case .and(let left): return try make(.and(left.node, right.node), from: left.lower, binding)
+        case .binary(let op, let left): return try make(.binary(op, left.node, right.node), from: left.lower, binding)
+        case .isIn(let left, let type): return try make(.is(left.node, type, in: right.node), from: left.lower, binding)
+        case .sign(let op, let count, let span):
+            var node = right.node
+            for _ in 0..<count { node = try self.node(.unary(op, node), span.joined(to: previous.span)) }
+            return Operand(node: node, lower: span.lower, binding: binding)
+        case .root, .parentheses, .test, .then, .otherwise, .set, .record, .call, .method: return right
+        }
+    }
+
+    // MARK: Results
+
+    /// An expression from `lower` to the token before the cursor.
+    mutating func make(_ kind: Expression.Kind, from lower: Int, _ binding: Binding) throws(SyntaxDiagnostic) -> Operand {
+        Operand(node: try node(kind, SourceSpan(lower, previous.span.upper)), lower: lower, binding: binding)
+    }
+
+    mutating func node(_ kind: Expression.Kind, _ span: SourceSpan) throws(SyntaxDiagnostic) -> NodeID {
+        guard tree.nodes.count < limits.nodes else { throw fault("a policy has more than \(limits.nodes) expressions", span) }
+        return tree.add(kind, span)
     }
 
     /// The right side of a `has`: a string, or names joined by dots.
@@ -101,61 +153,4 @@ extension Parser {
         }
         return path
     }
-
-    /// `Add := Mult {('+' | '-') Mult}`
-    private mutating func parseAdd() throws(SyntaxDiagnostic) -> NodeID {
-        var left = try parseMultiply()
-        while peek.kind == .plus || peek.kind == .minus {
-            let op: BinaryOperator = advance().kind == .plus ? .add : .subtract
-            let right = try parseMultiply()
-            left = try node(.binary(op, left, right), span(from: left))
-        }
-        return left
-    }
-
-    /// `Mult := Unary {'*' Unary}`
-    private mutating func parseMultiply() throws(SyntaxDiagnostic) -> NodeID {
-        var left = try parseUnary()
-        while true {
-            if peek.kind == .slash { throw fault("Cedar has no division", peek.span) }
-            if peek.kind == .percent { throw fault("Cedar has no remainder", peek.span) }
-            guard consume(.star) else { return left }
-            let right = try parseUnary()
-            left = try node(.binary(.multiply, left, right), span(from: left))
-        }
-    }
-
-    /// `Unary := ['!' {'!'} | '-' {'-'}] Member`, with at most four signs of one kind.
-    private mutating func parseUnary() throws(SyntaxDiagnostic) -> NodeID {
-        let sign = peek
-        guard sign.kind == .not || sign.kind == .minus else { return try parseMember() }
-        var count = 0
-        while consume(sign.kind) { count += 1 }
-        guard count <= 4 else { throw fault("more than four `\(source[sign.span])` in a row", sign.span) }
-        var operand: NodeID
-        if sign.kind == .minus, peek.kind == .integer, !isAccess(peek(1)) {
-            // A minus before digits belongs to the number, so that the smallest one can be written.
-            operand = try parseInteger(isNegative: true)
-            count -= 1
-        } else {
-            operand = try parseMember()
-        }
-        for _ in 0..<count {
-            operand = try node(.unary(sign.kind == .not ? .not : .negate, operand), sign.span.joined(to: previous.span))
-        }
-        return operand
-    }
-
-    mutating func parseInteger(isNegative: Bool) throws(SyntaxDiagnostic) -> NodeID {
-        let token = advance()
-        guard let value = Int64((isNegative ? "-" : "") + source[token.span]) else {
-            throw fault("the integer \(source[token.span]) is beyond 64 bits", token.span)
-        }
-        return try node(.literal(.long(value)), token.span)
-    }
-
-    func isAccess(_ token: Token) -> Bool { token.kind == .dot || token.kind == .leftBracket || token.kind == .leftParen }
-
-    /// From the start of an expression to the token before the cursor.
-    func span(from node: NodeID) -> SourceSpan { tree[node].span.joined(to: previous.span) }
 }

@@ -3,6 +3,7 @@ extension Parser {
     mutating func parsePolicy(index: Int, naming: PolicySet.Naming) throws(SyntaxDiagnostic) -> (PolicyID, PolicyBody) {
         let start = peek.span
         tree = ExpressionTree()
+        (listed, members) = ([], [])
         let annotations = try parseAnnotations()
         let effect = try parseEffect()
         try expect(.leftParen, "`(` with the scope of the policy")
@@ -58,8 +59,17 @@ extension Parser {
         guard peek.kind != .rightBrace else {
             throw fault("a condition cannot be empty", peek.span, suggestion: "leave the whole `\(kind.rawValue) {}` out")
         }
-        let body = try parseExpression()
-        try expect(.rightBrace, "an operator or `}`")
-        return Condition(kind: kind, body: body)
+        let start = position
+        do throws(SyntaxDiagnostic) {
+            let body = try parseExpression()
+            try expect(.rightBrace, "an operator or `}`")
+            return Condition(kind: kind, body: body)
+        } catch {
+            // The policy is lost, but what follows the condition can still be looked at.
+            report(error, since: lower(ofToken: start))
+            guard skipCondition(from: start) else { throw error }
+            (listed, members) = ([], [])
+            return Condition(kind: kind, body: tree.add(.literal(.bool(true)), error.span))
+        }
     }
 }

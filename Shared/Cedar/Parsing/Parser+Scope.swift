@@ -66,14 +66,15 @@ extension Parser {
 
     /// One action, or a list of actions in brackets.
     private mutating func parseActions() throws(SyntaxDiagnostic) -> [EntityUID] {
-        if peek.kind == .leftParen {
-            advance()
-            let inner = try nested { (parser) throws(SyntaxDiagnostic) in try parser.parseActions() }
-            try expect(.rightParen, "`)`")
-            return inner
+        let count = try openParentheses()
+        var actions: [EntityUID]
+        if consume(.leftBracket) {
+            actions = try list(until: .rightBracket, "`]`") { (parser) throws(SyntaxDiagnostic) in try parser.parseAction() }
+        } else {
+            actions = [try parseAction()]
         }
-        guard consume(.leftBracket) else { return [try parseAction()] }
-        return try list(until: .rightBracket, "`]`") { (parser) throws(SyntaxDiagnostic) in try parser.parseAction() }
+        try closeParentheses(count)
+        return actions
     }
 
     private mutating func parseAction() throws(SyntaxDiagnostic) -> EntityUID {
@@ -88,17 +89,26 @@ extension Parser {
     /// `Type::"id"`, also in parentheses.
     private mutating func parseEntityReference() throws(SyntaxDiagnostic) -> EntityUID {
         if peek.kind == .slot { throw fault("a template slot cannot stand here", peek.span, suggestion: "name an entity, such as User::\"alice\"") }
-        if peek.kind == .leftParen {
-            advance()
-            let uid = try nested { (parser) throws(SyntaxDiagnostic) in try parser.parseEntityReference() }
-            try expect(.rightParen, "`)`")
-            return uid
-        }
+        let count = try openParentheses()
         guard peek.kind == .identifier else {
             throw unexpected("an entity such as User::\"alice\"", suggestion: peek.kind == .string ? "put the entity's type before the string" : nil)
         }
         let name = try parseName()
         guard consume(.doubleColon) else { throw unexpected("`::` and the id of the entity in quotes") }
-        return EntityUID(type: name, id: try unescaped(try expect(.string, "the id of the entity in quotes")))
+        let uid = EntityUID(type: name, id: try unescaped(try expect(.string, "the id of the entity in quotes")))
+        try closeParentheses(count)
+        return uid
+    }
+
+    /// Parentheses mean nothing around an entity; how many there are.
+    private mutating func openParentheses() throws(SyntaxDiagnostic) -> Int {
+        var count = 0
+        while consume(.leftParen) { count += 1 }
+        guard count <= limits.depth else { throw fault("parentheses are nested deeper than \(limits.depth) levels", previous.span) }
+        return count
+    }
+
+    private mutating func closeParentheses(_ count: Int) throws(SyntaxDiagnostic) {
+        for _ in 0..<count { try expect(.rightParen, "`)`") }
     }
 }

@@ -1,52 +1,66 @@
-/// A recursive-descent parser of Cedar's policy grammar, named after its productions. Its recursion is bounded by the depth limit.
+/// A parser of Cedar's policy grammar. Expressions are parsed with a stack of their own (`PendingExpression`); the rest does not nest.
 struct Parser {
     let source: SourceText
     let limits: SyntaxLimits
     private let tokens: [Token]
     private var cursor = 0
-    private var depth = 0
+    /// The offset at which the last recovery within a policy went on.
+    private var resumed = 0
+    /// What is wrong so far.
+    private var diagnostics: [SyntaxDiagnostic]
+    /// Brackets that are open.
+    var depth = 0
+    /// Elements and arguments, and members, of the lists that are open.
+    var listed: [NodeID] = []
+    var members: [ListedMember] = []
     /// The expressions of the policy being parsed.
     var tree = ExpressionTree()
 
     init(_ source: SourceText, limits: SyntaxLimits) throws(PolicySyntaxError) {
         self.source = source
         self.limits = limits
-        do throws(SyntaxDiagnostic) {
-            guard source.bytes.count <= limits.size else {
-                throw Parser.fault("the text has \(source.bytes.count) bytes; at most \(limits.size) are accepted", SourceSpan(0, 0), source)
-            }
-            var lexer = Lexer(source)
-            tokens = try lexer.tokens()
-        } catch {
-            throw PolicySyntaxError(diagnostics: [error])
+        guard source.bytes.count <= limits.size else {
+            let message = "the text has \(source.bytes.count) bytes; at most \(limits.size) are accepted"
+            throw PolicySyntaxError(diagnostics: [Parser.fault(message, SourceSpan(0, 0), source)])
         }
+        var lexer = Lexer(source, faultsMax: limits.diagnostics)
+        tokens = lexer.tokens()
+        diagnostics = lexer.faults
     }
 
-    /// All policies of the text, or all of its faults: after a fault the parser goes on behind the next `;`.
+    /// All policies of the text, or all of its faults: after a fault in a condition the parser goes on behind the condition, after
+    /// another one behind the next `;`.
     mutating func parsePolicies(naming: PolicySet.Naming) throws(PolicySyntaxError) -> (policies: [Policy], templates: [Template]) {
         var policies: [Policy] = []
         var templates: [Template] = []
-        var diagnostics: [SyntaxDiagnostic] = []
         var taken: [PolicyID: SourcePosition] = [:]
         var index = 0
         while peek.kind != .end, diagnostics.count < limits.diagnostics {
             let start = cursor
             do throws(SyntaxDiagnostic) {
                 let (id, body) = try parsePolicy(index: index, naming: naming)
-                if let first = taken[id] {
-                    throw fault("the id \"\(id)\" is taken by the policy at \(first)", body.span)
-                }
+                if let first = taken[id] { throw fault("the id \"\(id)\" is taken by the policy at \(first)", body.span) }
                 taken[id] = body.position
                 if body.scope.slots.isEmpty { policies.append(Policy(id: id, body: body)) } else { templates.append(Template(id: id, body: body)) }
             } catch {
-                let isSameFault = diagnostics.contains { $0.position == error.position }
-                if !isSameFault { diagnostics.append(error) }
+                report(error, since: tokens[start].span.lower)
                 skipPolicy(from: start)
             }
             index += 1
         }
-        guard diagnostics.isEmpty else { throw PolicySyntaxError(diagnostics: diagnostics) }
+        guard diagnostics.isEmpty else {
+            throw PolicySyntaxError(diagnostics: Array(diagnostics.sorted { $0.span.lower < $1.span.lower }.prefix(limits.diagnostics)))
+        }
         return (policies, templates)
+    }
+
+    // MARK: Recovery
+
+    /// Remembers a fault, unless it follows from a character that was already reported since `lower`.
+    mutating func report(_ fault: SyntaxDiagnostic, since lower: Int) {
+        let lower = max(lower, resumed)
+        let follows = diagnostics.contains { $0.span.lower >= lower && $0.span.lower <= fault.span.lower }
+        if !follows { diagnostics.append(fault) }
     }
 
     /// Goes behind the `;` that ends the policy that began at `start`, unless the cursor is already there.
@@ -54,6 +68,28 @@ struct Parser {
         if cursor > start, tokens[cursor - 1].kind == .semicolon { return }
         while peek.kind != .end, advance().kind != .semicolon {}
     }
+
+    /// Goes behind the `}` of the condition whose `{` is the token before `start`; stays where none comes before the next `;`.
+    mutating func skipCondition(from start: Int) -> Bool {
+        var open = 1
+        for index in start..<tokens.count {
+            switch tokens[index].kind {
+            case .leftBrace: open += 1
+            case .rightBrace: open -= 1
+            case .semicolon, .end: return false
+            default: break
+            }
+            if open == 0 {
+                cursor = index + 1
+                resumed = peek.span.lower
+                return true
+            }
+        }
+        return false
+    }
+
+    var position: Int { cursor }
+    func lower(ofToken index: Int) -> Int { tokens[index].span.lower }
 
     // MARK: Tokens
 
@@ -102,20 +138,6 @@ struct Parser {
         }
         try expect(end, "`,` or \(endName)")
         return elements
-    }
-
-    // MARK: Limits
-
-    mutating func nested<T>(_ body: (inout Parser) throws(SyntaxDiagnostic) -> T) throws(SyntaxDiagnostic) -> T {
-        guard depth < limits.depth else { throw fault("expressions are nested deeper than \(limits.depth) levels", peek.span) }
-        depth += 1
-        defer { depth -= 1 }
-        return try body(&self)
-    }
-
-    mutating func node(_ kind: Expression.Kind, _ span: SourceSpan) throws(SyntaxDiagnostic) -> NodeID {
-        guard tree.nodes.count < limits.nodes else { throw fault("a policy has more than \(limits.nodes) expressions", span) }
-        return tree.add(kind, span)
     }
 
     // MARK: Faults

@@ -16,6 +16,6 @@ public struct SyntaxLimits: Sendable {
         self.diagnostics = diagnostics
     }
 
-    /// 16 MiB, 200 levels, 250,000 nodes, 20 faults.
-    public static let `default` = SyntaxLimits(size: 16 << 20, depth: 200, nodes: 250_000, diagnostics: 20)
+    /// 16 MiB, 1,000 levels, 250,000 nodes, 20 faults.
+    public static let `default` = SyntaxLimits(size: 16 << 20, depth: 1000, nodes: 250_000, diagnostics: 20)
 }

@@ -51,6 +51,8 @@ class Expressions:
             kind = self.random.choice(TYPES)
         if depth <= 0:
             return self.leaf(kind)
+        if self.random.random() < 0.0005:
+            return self.nested(kind, depth)
         return getattr(self, kind)(depth - 1)
 
     def any(self, depth):
@@ -87,6 +89,12 @@ class Expressions:
         if name in PLAIN_NAMES and random.random() < 0.7:
             return "%s.%s" % (base, name)
         return "%s[%s]" % (base, quoted(random, name))
+
+    def nested(self, kind, depth):
+        """Deeper than people write."""
+        count = self.random.choice([20, 60, 250])
+        opened, closed = self.random.choice([("(", ")"), ("(if true then ", " else %s)" % self.leaf(kind)), ("{n: ", "}.n")])
+        return opened * count + self.make(kind, depth - 1) + closed * count
 
     # One method for each type, named after it: what can have that type.
 
