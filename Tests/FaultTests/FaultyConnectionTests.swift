@@ -26,9 +26,9 @@ import WireProbe
         }
         await mesh.stop()
         // Otherwise nothing was shown.
-        for fault in scenario.faults { #expect(tally.count(fault) > 0, "\(fault) never happened") }
+        #expect(tally.faults > 0, "no fault happened")
         #expect(tally.right > 0, "no call succeeded")
-        if scenario.faults.contains(.reset) { #expect(tally.refused > 0, "no call failed") }
+        #expect(tally.refused > 0, "no call failed")
     }
 
     private func run(_ scenario: Scenario, _ seed: UInt64, _ mesh: FaultyMesh, _ tally: Tally) async {
@@ -89,7 +89,7 @@ import WireProbe
 /// What happened over all seeds.
 private final class Tally: Sendable {
     private struct Counts {
-        var faults: [Fault: Int] = [:]
+        var faults = 0
         var right = 0
         var refused = 0
     }
@@ -98,11 +98,11 @@ private final class Tally: Sendable {
 
     var right: Int { counts.withLock { $0.right } }
     var refused: Int { counts.withLock { $0.refused } }
-    func count(_ fault: Fault) -> Int { counts.withLock { $0.faults[fault] ?? 0 } }
+    var faults: Int { counts.withLock { $0.faults } }
 
     func add(_ outcomes: [Outcome], _ log: FaultLog) {
         counts.withLock { counts in
-            for fault in Fault.allCases { counts.faults[fault, default: 0] += log.count(fault) }
+            counts.faults += Fault.allCases.reduce(0) { $0 + log.count($1) }
             counts.right += outcomes.count { $0 == .right }
             counts.refused += outcomes.count { if case .refused = $0 { true } else { false } }
         }

@@ -22,7 +22,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     /// As at a peer that loses, repeats or delays frames. Messages of one frame: parts of a message have no numbers, TCP keeps them in order.
     static let frames = Scenario(
         testDescription: "frames of unary calls", isPlaintext: true, unit: .frames,
-        rates: FaultRates([.drop: 20, .delay: 60, .duplicate: 20, .split: 100, .reset: 10]), kinds: [.echo, .once], bytesMax: 20_000,
+        rates: FaultRates([.drop: 25, .delay: 60, .duplicate: 25, .split: 100, .reset: 20]), kinds: [.echo, .once], bytesMax: 20_000,
         keepsIntegrity: true)
     /// Streams and large messages live through delays, any cutting, and resets.
     static let pieces = Scenario(
@@ -36,6 +36,4 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     /// What a caller may hear of a connection that fails. No answer of a handler is among them.
     static let statuses: Set<StatusCode> = [.unavailable, .deadlineExceeded, .internal]
-
-    var faults: [Fault] { Fault.allCases.filter { (rates.perMille[$0] ?? 0) > 0 } }
 }

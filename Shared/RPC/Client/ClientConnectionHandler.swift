@@ -222,8 +222,8 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
 
     private func end(_ stream: UInt32, _ result: PendingCall.Answer) {
         if let call = calls.removeValue(forKey: stream) {
-            call.timer?.cancel()
             call.finish(result)
+            call.forgetPayload()
         }
         stopSending(stream)
         closeIfDrained()
@@ -265,10 +265,7 @@ final class ClientConnectionHandler: ChannelInboundHandler, FragmentSource {
         case .read(let call, let held):
             if let stream = open(call), let bytes = state.read(held, on: stream) { outlet.write(.window, streamID: stream, code: bytes) }
         case .cancel(let call):
-            if call.finish(.failure(.cancelled)) {
-                call.timer?.cancel()
-                abandon(call)
-            }
+            if call.finish(.failure(.cancelled)) { abandon(call) }
         }
     }
 

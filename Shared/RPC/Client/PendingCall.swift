@@ -7,12 +7,12 @@ class PendingCall: OneShot<Result<ByteBuffer, RPCError>>, @unchecked Sendable {
     typealias Answer = Result<ByteBuffer, RPCError>
 
     let method: MethodDescriptor
-    let payload: ByteBuffer
     let metadata: RequestMetadata
     let deadline: ContinuousClock.Instant
 
+    /// The message, while it may still be sent.
+    private(set) var payload: ByteBuffer
     var stream: UInt32?
-    var timer: Scheduled<Void>?
     /// It was sent once more already, after a connection that certainly did not serve it.
     var wasResent = false
 
@@ -30,6 +30,9 @@ class PendingCall: OneShot<Result<ByteBuffer, RPCError>>, @unchecked Sendable {
     func finish(_ answer: Answer) -> Bool { give(answer) }
 
     final var isFinished: Bool { isGiven }
+
+    /// On the loop, when it has ended: the call itself may be held until its deadline, its message need not be.
+    final func forgetPayload() { payload = ByteBuffer() }
 
     /// Whether all that was sent of it is at hand to be sent again.
     var mayBeResent: Bool { true }

@@ -18,6 +18,9 @@ final class ServiceEndpoints: @unchecked Sendable {
     private var waiting: [PendingCall] = []
     private var lastFailure: RPCError?
     private var isClosed = false
+    private lazy var deadlines = DeadlineTimer<PendingCall>(
+        eventLoop: eventLoop, isOpen: { !$0.isFinished },
+        hasPassed: { [weak self] call in if call.finish(.failure(.deadlineExceeded)) { self?.giveUp(call) } })
 
     init(configuration: RPCClient.Configuration, eventLoop: any EventLoop, logger: Logger) {
         self.configuration = configuration
@@ -34,14 +37,12 @@ final class ServiceEndpoints: @unchecked Sendable {
         eventLoop.assertInEventLoop()
         guard !call.isFinished else { return }
         let now = ContinuousClock.now
-        call.timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(call.deadline - now)) {
-            if call.finish(.failure(.deadlineExceeded)) { self.giveUp(call) }
-        }
+        deadlines.add(call, call.deadline, now: now)
         route(call, avoiding: (call as? Attempt)?.avoiding, now: now)
     }
 
     func giveUp(_ call: PendingCall) {
-        call.timer?.cancel()
+        call.forgetPayload()
         for endpoint in endpoints.values { endpoint.abandon(call) }
         for endpoint in retired.values { endpoint.abandon(call) }
     }
@@ -92,8 +93,8 @@ final class ServiceEndpoints: @unchecked Sendable {
     }
 
     private func fail(_ call: PendingCall, _ error: RPCError) {
-        call.timer?.cancel()
         call.finish(.failure(error))
+        call.forgetPayload()
     }
 
     private var unreachable: RPCError {
@@ -238,6 +239,7 @@ final class ServiceEndpoints: @unchecked Sendable {
             for call in calls { self.fail(call, .clientClosed) }
             for endpoint in self.endpoints.values { endpoint.close() }
             for endpoint in self.retired.values { endpoint.close() }
+            self.deadlines.stop()
         }
         try? await done.get()
     }

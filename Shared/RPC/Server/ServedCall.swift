@@ -15,7 +15,6 @@ struct ServedCall {
 
     var phase: Phase
     var received: ReceivedCall
-    var deadline: Scheduled<Void>
     var messages: MessageStream?
     /// And so its end has been told.
     var isAnswered = false

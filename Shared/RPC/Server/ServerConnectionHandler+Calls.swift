@@ -34,7 +34,7 @@ extension ServerConnectionHandler {
     // MARK: Admission
 
     private func admit(_ stream: UInt32, _ call: ServerCore.Admissible, now: ContinuousClock.Instant) {
-        guard let inbox, let context else { return state.handlerReturned() }
+        guard let inbox, let deadlines else { return state.handlerReturned() }
         let arrival = core.admission.arrive(call.admission, now: now) { inbox.put(.turn(stream: stream, $0)) }
         let phase: ServedCall.Phase
         switch arrival {
@@ -43,10 +43,8 @@ extension ServerConnectionHandler {
         case .queued(let ticket): phase = .waiting(ticket, call)
         case .start(let grant): phase = .running(handle(stream, call, grant, inbox))
         }
-        let deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(call.context.deadline - now)) {
-            self.stop(stream, .deadlineExceeded)
-        }
-        calls[stream] = ServedCall(phase: phase, received: call.received, deadline: deadline, messages: call.messages)
+        calls[stream] = ServedCall(phase: phase, received: call.received, messages: call.messages)
+        deadlines.add(stream, call.context.deadline, now: now)
     }
 
     func take(_ turn: AdmissionControl.Turn, _ stream: UInt32) {
@@ -102,7 +100,7 @@ extension ServerConnectionHandler {
     /// The handler has returned, and all that it sent is out.
     func conclude(_ stream: UInt32, _ result: Result<ByteBuffer, RPCError>) {
         answer(stream, result)
-        calls.removeValue(forKey: stream)?.deadline.cancel()
+        calls[stream] = nil
         if state.isDrained { outlet.close() }
     }
 
@@ -110,7 +108,6 @@ extension ServerConnectionHandler {
     func stop(_ stream: UInt32, _ error: RPCError) {
         answer(stream, .failure(error))
         guard let call = calls[stream] else { return }
-        call.deadline.cancel()
         call.messages?.end(error)
         switch call.phase {
         case .waiting(let ticket, _):
@@ -131,7 +128,6 @@ extension ServerConnectionHandler {
         let gone = calls
         calls = [:]
         for call in gone.values {
-            call.deadline.cancel()
             call.messages?.end(.cancelled)
             switch call.phase {
             // Where it is too late for that, its turn finds nobody and gives the place back.

@@ -26,6 +26,7 @@ final class ServerConnectionHandler: ChannelInboundHandler, FragmentSource {
     private(set) var peer: PeerIdentity?
     private(set) var context: ChannelHandlerContext?
     private(set) var inbox: LoopInbox<Event>?
+    private(set) var deadlines: DeadlineTimer<UInt32>?
     private var decoder: FrameDecoder
     var state: ServerConnectionState
     var fragments = FragmentScheduler()
@@ -56,6 +57,9 @@ final class ServerConnectionHandler: ChannelInboundHandler, FragmentSource {
         inbox = LoopInbox(eventLoop: context.eventLoop) { events in
             for event in events { isolated.value.handle(event) }
         }
+        deadlines = DeadlineTimer(
+            eventLoop: context.eventLoop, isOpen: { [unowned self] in calls[$0] != nil },
+            hasPassed: { [unowned self] in stop($0, .deadlineExceeded) })
         helloTimer = context.eventLoop.assumeIsolated().scheduleTask(in: settings.handshakeTimeout) {
             if self.state.isAwaitingHello { self.outlet.close() }
         }
@@ -225,6 +229,8 @@ final class ServerConnectionHandler: ChannelInboundHandler, FragmentSource {
         helloTimer?.cancel()
         keepaliveTimer?.cancel()
         ageTimer?.cancel()
+        deadlines?.stop()
+        deadlines = nil
         abandonCalls()
     }
 
