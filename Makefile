@@ -12,12 +12,14 @@ WEB := Services/Gateway/Web
 VENVS := .build/venv
 AREA ?= golden
 VECTORS ?=
+SECONDS ?= 600
+TARGET ?=
 
-.PHONY: help packages build web up down status test demo check check-cost bench conformance e2e e2e-mesh asan generate images
+.PHONY: help packages build web up down status test demo check check-cost bench fuzz conformance e2e e2e-mesh asan generate images
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -n 3
-	@echo "also: status check check-cost bench conformance e2e e2e-mesh asan web generate images"
+	@echo "also: status check check-cost bench fuzz conformance e2e e2e-mesh asan web generate images"
 
 packages:
 	@deploy/dev/install-packages.sh
@@ -62,6 +64,10 @@ check-cost: packages
 # AREA=golden (the default), rpc, wire, tls or postgres.
 bench: packages
 	@loadtests/run.sh "$(AREA)" "$(STATE)"
+
+# SECONDS for each target; TARGET=wire for one alone.
+fuzz: packages
+	@loadtests/fuzz/run.sh "$(SECONDS)" $(TARGET)
 
 conformance: build $(VENVS)/conformance/ready
 	@[ -n "$(VECTORS)" ] || { echo "say where the vectors are: make conformance VECTORS=DIR" >&2; exit 1; }

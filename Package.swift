@@ -131,6 +131,14 @@ let toolTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    // What `make fuzz` drives and the tests replay.
+    .target(
+        name: "FuzzTargets",
+        dependencies: [
+            "RPC", "Wire", "WireRuntime", "WireProbe", "Redis", "Trust", "Identity", "JSON", "CEL", "Cedar", "Receipts", "FlowEngineCore",
+            "ConnectorsCore", "ConnectorManifests", "GatewayCore", nioCore,
+        ], path: "loadtests/fuzz/Targets", swiftSettings: strict),
+    tests("Fuzz", ["FuzzTargets"]),
     // Messages with one field of every construct, generated like those of the product.
     .target(name: "CWireProbe", dependencies: ["CProtobufC"], path: "Tests/WireProbe/C"),
     .target(
@@ -141,7 +149,7 @@ let testTargets: [Target] = [
     // Every message beside swift-protobuf's form of it, which only this target knows.
     .testTarget(
         name: "WireOracleTests", dependencies: ["WireRuntime", "WireProbe", "Wire", swiftProtobuf], path: "Tests/WireOracle",
-        exclude: ["Generated/descriptors.sha256"], swiftSettings: strict),
+        exclude: ["Generated/descriptors.sha256", "Golden"], swiftSettings: strict),
     tests("RPC", ["RPC", "WireRuntime", "WireProbe", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioEmbedded, logging]),
     tests("Fault", ["FaultTransport", "RPC", "WireProbe", "Identity", "Trust", nioCore, nioConcurrency, logging]),
     tests("JSON", ["JSON"]),
@@ -205,6 +213,7 @@ let package = Package(
         .library(name: "ProvableMesh", targets: ["RPC", "Wire", "WireRuntime", "WireProbe", "Trust", "Identity", "JSON"]),
         // And for the fuzzers.
         .library(name: "ProvableParsers", targets: ["Redis", "CEL", "Cedar", "FlowEngineCore"]),
+        .library(name: "ProvableFuzzTargets", targets: ["FuzzTargets"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

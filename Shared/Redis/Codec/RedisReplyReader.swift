@@ -1,7 +1,7 @@
 internal import CHiredis
 
 /// hiredis's parser with bounds on what a reply may make it allocate.
-final class RedisReplyReader {
+package final class RedisReplyReader {
     /// Of all arrays of one reply together.
     static let maximumElements = 1 << 20
     /// hiredis has a bound of its own, which later versions raise.
@@ -27,7 +27,7 @@ final class RedisReplyReader {
     }()
 
     /// Nil if out of memory.
-    init?(maximumBytes: Int) {
+    package init?(maximumBytes: Int) {
         guard var table = Self.boundedFunctions else { return nil }
         table.createArray = { task, count in
             guard let task, count >= 0, RedisReplyReader.depth(of: task) <= RedisReplyReader.maximumDepth,
@@ -56,14 +56,14 @@ final class RedisReplyReader {
         budget.deallocate()
     }
 
-    func feed(_ bytes: UnsafeRawBufferPointer) throws(RedisError) {
+    package func feed(_ bytes: UnsafeRawBufferPointer) throws(RedisError) {
         bytesOfReply += bytes.count
         guard bytesOfReply <= maximumBytes else { throw .protocolViolation("a reply is longer than \(maximumBytes) bytes") }
         guard redisReaderFeed(reader, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count) == REDIS_OK else { throw violation }
     }
 
     /// Nil until a whole reply has arrived.
-    func next() throws(RedisError) -> RedisValue? {
+    package func next() throws(RedisError) -> RedisValue? {
         var reply: UnsafeMutableRawPointer?
         guard redisReaderGetReply(reader, &reply) == REDIS_OK else { throw violation }
         guard let reply else { return nil }

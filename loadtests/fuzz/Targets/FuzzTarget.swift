@@ -1,0 +1,75 @@
+/// Everything that reads bytes from outside, by the name it is fuzzed under.
+public enum FuzzTarget: String, CaseIterable, Sendable {
+    case frames, connection, metadata, wire, resp, delegation
+    case json, cel, cedar, entities, flow, manifest, receipts, requests
+
+    /// Reads one input. What cannot be read is refused and no matter; what is read must hold what the parser promises.
+    /// - Parameter peak: Runs its body and returns by how many bytes the heap grew within it at most; 0 where nobody measures.
+    public func run(_ bytes: [UInt8], peak: PeakMeter) throws(BrokenPromise) {
+        switch self {
+        case .frames: try FrameBytes.run(bytes, peak)
+        case .connection: try ConnectionScript.run(bytes)
+        case .metadata: try MetadataBytes.run(bytes)
+        case .wire: try MessageBytes.run(bytes, peak)
+        case .resp: try ReplyBytes.run(bytes, peak)
+        case .delegation: try TokenText.run(bytes)
+        case .json: try JSONText.run(bytes, peak)
+        case .cel: try ExpressionText.run(bytes)
+        case .cedar: try PolicyText.run(bytes)
+        case .entities: try EntitiesText.run(bytes)
+        case .flow: try FlowText.run(bytes)
+        case .manifest: ManifestText.run(bytes)
+        case .receipts: try ReceiptText.run(bytes)
+        case .requests: try RequestText.run(bytes)
+        }
+    }
+
+    /// What fuzzing begins with; made by the code under test, so that no change of a format leaves them behind.
+    public func seeds() throws -> [[UInt8]] {
+        switch self {
+        case .frames: FrameBytes.seeds
+        case .connection: ConnectionScript.seeds
+        case .metadata: MetadataBytes.seeds
+        case .wire: MessageBytes.seeds
+        case .resp: ReplyBytes.seeds
+        case .delegation: try TokenText.seeds()
+        case .json: JSONText.seeds
+        case .cel: ExpressionText.seeds
+        case .cedar: PolicyText.seeds
+        case .entities: EntitiesText.seeds
+        case .flow: FlowText.seeds
+        case .manifest: ManifestText.seeds
+        case .receipts: try ReceiptText.seeds()
+        case .requests: RequestText.seeds
+        }
+    }
+
+    /// Words of the language, which chance alone would rarely spell.
+    public var words: [String] {
+        switch self {
+        case .json: JSONText.words
+        case .cel: ExpressionText.words
+        case .cedar: PolicyText.words
+        case .entities: EntitiesText.words
+        case .flow: FlowText.words
+        case .manifest: ManifestText.words
+        case .receipts: ReceiptText.words
+        case .requests: RequestText.words
+        case .delegation: TokenText.words
+        case .frames, .connection, .metadata, .wire, .resp: []
+        }
+    }
+}
+
+public typealias PeakMeter = (() -> Void) -> Int
+
+/// A parser took an input and did not hold what it promises.
+public struct BrokenPromise: Error, CustomStringConvertible {
+    public let description: String
+}
+
+func require(_ holds: Bool, _ promise: String) throws(BrokenPromise) {
+    guard holds else { throw BrokenPromise(description: promise) }
+}
+
+func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
