@@ -10,6 +10,8 @@ struct CedarServeCommand: ParsableCommand {
         discussion: """
             {"op": "authorize", "policies": TEXT, "links": [{"template_id", "new_id", "values"}], "entities": JSON TEXT, "requests": [{"principal", \
             "action", "resource", "context": JSON TEXT}]}
+            {"op": "to-json", "policies": TEXT}
+            {"op": "from-json", "policies": JSON TEXT}
             """)
 
     /// Nesting of one question; the texts inside it have limits of their own.

@@ -15,11 +15,15 @@ enum TypeName {
         return Text(name)
     }
 
-    private static func isIdentifier(_ part: Substring.UTF8View) -> Bool {
-        guard let first = part.first, Lexer.isWordStart(first) else { return false }
-        let isWord = part.allSatisfy { Lexer.isWordStart($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        let text = String(decoding: part, as: UTF8.self)
-        return isWord && !Word(text).isReserved && text != reservedNamespace
+    private static func isIdentifier(_ part: Substring.UTF8View) -> Bool { isAttribute(String(decoding: part, as: UTF8.self)) }
+
+    /// Whether a name may be written without quotes, as an attribute behind a dot is.
+    static func isAttribute(_ name: String) -> Bool { isWord(name) && !Word(name).isReserved && name != reservedNamespace }
+
+    /// Whether a name has only letters, digits and underscores, and no digit first.
+    static func isWord(_ name: String) -> Bool {
+        guard let first = name.utf8.first, Lexer.isWordStart(first) else { return false }
+        return name.utf8.allSatisfy { Lexer.isWordStart($0) || $0.isASCIIDigit }
     }
 
     /// The namespace that Cedar keeps for itself.

@@ -7,11 +7,43 @@ One seed is one case; a difference is printed with its seed and can be seen agai
 import argparse
 import sys
 import time
+from collections import Counter
 
 from cases import Case
-from peers import Ours, asked, authorize, peer
+from peers import Ours, Translation, asked, authorize, peer
 
+sys.setrecursionlimit(20_000)
 SHOWN = 40
+# Of so many batches one is also translated, which costs more than deciding it.
+TRANSLATED = 8
+
+
+def decide(cases, ours, options, counts):
+    for case, answer in zip(cases, ours.answers([asked(case) for case in cases])):
+        found, expected = authorize(answer), peer(case)
+        counts["requests"] += len(case.requests)
+        counts["refused"] += isinstance(expected, str)
+        if options.show:
+            print(case.policies, case.links, case.entities, case.requests, sep="\n")
+            print("ours:", answer, "\npeer:", expected)
+        if found != expected:
+            differs(case, told(found, expected, answer), counts)
+
+
+def translate(cases, ours, counts):
+    questions = [Translation.asked(case) for case in cases]
+    answers = ours.answers([question for pair in questions for question in pair])
+    for index, case in enumerate(cases):
+        counts["translated"] += 1
+        difference = Translation.difference(case, answers[2 * index : 2 * index + 2])
+        if difference:
+            differs(case, difference, counts)
+
+
+def differs(case, text, counts):
+    counts["differences"] += 1
+    if counts["differences"] <= SHOWN:
+        print(f"seed {case.seed}: {text}")
 
 
 def told(found, expected, answer):
@@ -32,23 +64,18 @@ def main():
     options = parser.parse_args()
     ours = Ours(options.provable)
     began = time.monotonic()
-    requests = refused = differences = 0
+    counts = Counter()
     for start in range(options.first, options.first + options.seeds, options.batch):
         cases = [Case(seed) for seed in range(start, min(start + options.batch, options.first + options.seeds))]
-        for case, answer in zip(cases, ours.answers([asked(case) for case in cases])):
-            found, expected = authorize(answer), peer(case)
-            requests += len(case.requests)
-            refused += isinstance(expected, str)
-            if options.show:
-                print(case.policies, case.links, case.entities, case.requests, sep="\n")
-                print("ours:", answer, "\npeer:", expected)
-            if found != expected:
-                differences += 1
-                if differences <= SHOWN:
-                    print(f"seed {case.seed}: {told(found, expected, answer)}")
+        decide(cases, ours, options, counts)
+        if start // options.batch % TRANSLATED == 0:
+            translate(cases, ours, counts)
     seconds = time.monotonic() - began
-    print(f"differential: {options.seeds} cases, {requests} requests, {refused} refused by both, {differences} differences, {seconds:.0f} s")
-    sys.exit(1 if differences else 0)
+    print(
+        f"differential: {options.seeds} cases, {counts['requests']} requests, {counts['refused']} refused by both, "
+        f"{counts['translated']} translated, {counts['differences']} differences, {seconds:.0f} s"
+    )
+    sys.exit(1 if counts["differences"] else 0)
 
 
 main()

@@ -48,6 +48,51 @@ def authorize(answer):
     ]
 
 
+class Translation:
+    """Cedar text to JSON and back: both engines must write the same JSON, and read in each other's texts what they wrote."""
+
+    @staticmethod
+    def asked(case):
+        try:
+            case.json = json.loads(cedarpy.policies_to_json_str(case.policies))
+        except ValueError:
+            case.json = None
+        there = {"op": "to-json", "policies": case.policies}
+        back = {"op": "from-json", "policies": json.dumps(case.json or {})}
+        return [there, back]
+
+    @staticmethod
+    def difference(case, answers):
+        """What is otherwise than the peer has it, or nothing."""
+        there, back = answers
+        if case.json is None:
+            return None if there.get("refused") == "policies" else "the peer refuses it"
+        if there.get("json") != case.json:
+            return f"to JSON: {there}, peer {case.json}"
+        if "refused" in back:
+            # Both refuse nesting beyond what their JSON readers take.
+            return None if refuses(case.json) else f"from JSON: {back}"
+        if back["json"] != case.json:
+            return f"from JSON and back: {back['json']}, peer {case.json}"
+        text = json.loads(cedarpy.policies_to_json_str(back["text"]))
+        if bodies(text) != bodies(case.json):
+            return f"from JSON to text: {back['text']}, peer {case.json}"
+        return None
+
+
+def refuses(value):
+    try:
+        cedarpy.PolicySet.from_json_str(json.dumps(value))
+        return False
+    except ValueError:
+        return True
+
+
+def bodies(value):
+    """The policies without their ids and their order: in a text they are counted anew."""
+    return sorted(json.dumps(policy, sort_keys=True) for part in ("templates", "staticPolicies") for policy in value[part].values())
+
+
 def kind(message):
     return next((name for name, words in KINDS if words.search(message)), "unknown: " + message)
 

@@ -26,6 +26,8 @@ struct ServedQuestion {
     func answer() throws -> JSONValue {
         switch json["op"]?.stringValue {
         case "authorize": try authorize()
+        case "to-json": ["json": try Refusal.of("policies") { try PolicySet(parsing: text("policies"), naming: .byPosition).json() }]
+        case "from-json": try fromJSON()
         case let op: throw Refusal(part: "question", message: "there is no op \(op ?? "")")
         }
     }
@@ -43,6 +45,14 @@ struct ServedQuestion {
             }
         }
         return ["answers": .array(answers)]
+    }
+
+    /// The policies as text, and as the JSON that they are written as again.
+    private func fromJSON() throws -> JSONValue {
+        try Refusal.of("policies") {
+            let set = try PolicySet(json: JSONValue(parsing: text("policies"), limits: Self.documents))
+            return ["text": .string(set.description), "json": try set.json()]
+        }
     }
 
     private func linked(_ policies: PolicySet) throws -> PolicySet {
