@@ -1,5 +1,5 @@
 /// How urgent a call is among those that wait. Callers are services of the mesh, so they may say it themselves.
-package enum PriorityClass: Int, Sendable, Hashable, CaseIterable, Comparable {
+public enum PriorityClass: Int, Sendable, Hashable, CaseIterable, Comparable {
     /// What nobody waits for: sweeps, back-fills.
     case background = 0
     case normal = 1
@@ -16,5 +16,13 @@ package enum PriorityClass: Int, Sendable, Hashable, CaseIterable, Comparable {
         }
     }
 
-    package static func < (one: PriorityClass, other: PriorityClass) -> Bool { one.rawValue < other.rawValue }
+    package var wire: UInt8 {
+        switch self {
+        case .normal: 0
+        case .urgent: 1
+        case .background: 128
+        }
+    }
+
+    public static func < (one: PriorityClass, other: PriorityClass) -> Bool { one.rawValue < other.rawValue }
 }

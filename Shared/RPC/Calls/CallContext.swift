@@ -14,6 +14,8 @@ public struct CallContext: Sendable {
     public var trace: TraceContext
     public var idempotencyKey: String?
     public var delegationToken: String?
+    /// Calls that a handler makes on behalf of this one are as urgent as it is.
+    public var priority = PriorityClass.normal
 
     public init(
         caller: ServiceName, tenant: TenantID? = nil, principal: String? = nil, roles: [String] = [], originTenant: TenantID? = nil,

@@ -12,6 +12,8 @@ public struct CallOptions: Sendable {
     public var trace: TraceContext?
     /// Only for calls that read.
     public var hedging: HedgePolicy?
+    /// Whose turn it is where the service has more to do than it can.
+    public var priority = PriorityClass.normal
 
     public init(
         tenant: TenantID? = nil, principal: String? = nil, delegationToken: String? = nil, timeout: Duration = .seconds(5),
@@ -26,12 +28,13 @@ public struct CallOptions: Sendable {
         self.trace = trace
     }
 
-    /// Carries tenant, principal, token, trace and what is left of the deadline on to the next service. The idempotency
+    /// Carries tenant, principal, token, trace, priority and what is left of the deadline on to the next service. The idempotency
     /// key is not carried: it names the effect of this call, not of the next.
     public init(forwarding context: CallContext, timeout: Duration = .seconds(5)) {
         self.init(
             tenant: context.tenant, principal: context.principal, delegationToken: context.delegationToken, timeout: timeout,
             deadline: context.deadline, trace: context.trace.child())
+        priority = context.priority
     }
 
     func effectiveDeadline(now: ContinuousClock.Instant) -> ContinuousClock.Instant {

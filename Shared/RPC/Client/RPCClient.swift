@@ -64,6 +64,7 @@ extension RequestMetadata {
         principal = options.principal
         delegationToken = options.delegationToken
         idempotencyKey = options.idempotencyKey
+        priority = options.priority.wire
         trace = options.trace ?? RequestContext.current?.trace.child() ?? .make()
     }
 }

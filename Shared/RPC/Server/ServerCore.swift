@@ -88,6 +88,7 @@ package final class ServerCore: Sendable {
         do throws(RPCError) {
             var context = try gate.admit(method.descriptor, from: peer, request, receivedAt: receivedAt, wallClock: Self.wallClock())
             context.trace = received.trace
+            context.priority = place.priority
             received.tenant = context.tenant
             place.tenant = context.tenant
             return .run(Admissible(method: method, payload: payload, context: context, received: received, admission: place))

@@ -145,9 +145,11 @@ struct OutboxRelay: Sendable {
         guard let method = method(message.method) else {
             return RPCError(.invalidArgument, reason: "UNKNOWN_METHOD", message: "this build knows no method \(message.method)")
         }
-        let options = CallOptions(
+        var options = CallOptions(
             tenant: message.tenant, principal: message.principal, timeout: Self.callTimeout, idempotencyKey: message.id.uuidString.lowercased(),
             trace: message.trace?.child())
+        // Nobody waits for a delivery, and none is lost by waiting.
+        options.priority = .background
         guard let trace = message.trace else { return await send(message, to: destination, method, options) }
         // The call, and what is logged about it, hang below the call that sent the message.
         let sender = CallContext(caller: destination, tenant: message.tenant, trace: trace)

@@ -42,6 +42,11 @@ import Testing
         #expect(throws: FrameError.malformedMetadata) { try request(tenant + tenant) }
     }
 
+    @Test func aPriorityComesBackAndSilenceIsNormal() {
+        for priority in PriorityClass.allCases { #expect(PriorityClass(wire: priority.wire) == priority) }
+        #expect(PriorityClass(wire: RequestMetadata().priority) == .normal)
+    }
+
     @Test func aKeyOfANewerPeerIsSkipped() throws {
         #expect(try request([200, 0, 2, 1, 2, 7, 0, 1, 5]).attempt == 5)
     }

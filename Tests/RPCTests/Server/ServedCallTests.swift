@@ -138,6 +138,7 @@ import WireProbe
             let trace = TraceContext.make()
             var options = options
             options.trace = trace
+            options.priority = .background
             _ = try await probe.echo(.init(names: ["x"]), options: options)
             let served = try #require(await observer.next())
             #expect(served.side == .server && served.code == .ok && served.peer == .ledger && served.tenant == .acme)
@@ -145,6 +146,8 @@ import WireProbe
             #expect(served.requestBytes > 0 && served.responseBytes == served.requestBytes)
             let inside = await handler.contexts.stream.first()
             #expect(inside?.trace == served.trace)
+            // What the handler calls in turn is no more urgent.
+            #expect(inside.map { CallOptions(forwarding: $0).priority } == .background)
             await #expect(throws: RPCError.self) { try await probe.echo(.init(names: ["fail"]), options: options) }
             let failed = await observer.next()
             #expect(failed?.reason == "NOT_NOW")
