@@ -3,6 +3,8 @@ public struct PolicySet: Sendable {
     /// Those that decide: written as they are, or linked from a template.
     public let policies: [Policy]
     public let templates: [Template]
+    /// Of the policies, by their scopes.
+    let index: ScopeIndex
     private let positions: [PolicyID: Position]
 
     private enum Position: Sendable {
@@ -29,6 +31,7 @@ public struct PolicySet: Sendable {
         for (index, policy) in policies.enumerated() { positions[policy.id] = .policy(index) }
         for (index, template) in templates.enumerated() { positions[template.id] = .template(index) }
         self.positions = positions
+        index = ScopeIndex(policies.map(\.scope))
     }
 
     /// Parses a text of any number of policies and templates. All faults are reported together.

@@ -12,7 +12,7 @@ struct Compiler {
     private struct Label { let index: Int }
 
     private let tree: ExpressionTree
-    private var program = Program()
+    private var program = Program.Draft()
     private var tasks: [Task] = []
     private var labels: [Int32] = []
     private var jumps: [(instruction: Int, label: Label)] = []
@@ -33,7 +33,7 @@ struct Compiler {
         pending += [.emit(.requireBool, tree[first.body].span), .place(end)]
         compiler.tasks = pending.reversed()
         compiler.run()
-        return compiler.program
+        return Program(compiler.program)
     }
 
     private func tasks(for condition: Condition) -> [Task] {
@@ -77,7 +77,7 @@ struct Compiler {
         case .record(let unordered):
             // Cedar evaluates the members in the order of their names, which shows in which of two errors is reported.
             let members = unordered.sorted { $0.key < $1.key }
-            let shape = program.shapes.append(index: members.map(\.key))
+            let shape = program.shapes.append(index: RecordValue.Shape(members.map(\.key)))
             schedule(members.map { .visit($0.value) } + [.emit(.makeRecord(shape), span)])
         case .call(let function, let arguments): visitCall(function, arguments, span)
         }

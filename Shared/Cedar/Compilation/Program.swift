@@ -1,20 +1,43 @@
 /// The conditions of a policy as instructions for a stack machine: no pointers between nodes, no recursion, no depth.
-struct Program: Sendable {
-    var instructions: [Instruction] = []
+///
+/// A class, so that to hand one on costs one count of references and not seven.
+final class Program: Sendable {
+    let instructions: [Instruction]
     /// The source of each instruction.
-    var spans: [SourceSpan] = []
-    var constants: [Value] = []
-    var names: [Text] = []
-    var paths: [[Text]] = []
-    var patterns: [Pattern] = []
-    var shapes: [[Text]] = []
+    let spans: [SourceSpan]
+    let constants: [Value]
+    let names: [Text]
+    let paths: [[Text]]
+    let patterns: [Pattern]
+    let shapes: [RecordValue.Shape]
+
+    init(_ draft: Draft) {
+        instructions = draft.instructions
+        spans = draft.spans
+        constants = draft.constants
+        names = draft.names
+        paths = draft.paths
+        patterns = draft.patterns
+        shapes = draft.shapes
+    }
+
+    /// A program that is being compiled.
+    struct Draft {
+        var instructions: [Instruction] = []
+        var spans: [SourceSpan] = []
+        var constants: [Value] = []
+        var names: [Text] = []
+        var paths: [[Text]] = []
+        var patterns: [Pattern] = []
+        var shapes: [RecordValue.Shape] = []
+    }
 
     static let alwaysTrue: Program = {
-        var program = Program()
-        program.constants = [.bool(true)]
-        program.instructions = [.constant(0)]
-        program.spans = [SourceSpan(0, 0)]
-        return program
+        var draft = Draft()
+        draft.constants = [.bool(true)]
+        draft.instructions = [.constant(0)]
+        draft.spans = [SourceSpan(0, 0)]
+        return Program(draft)
     }()
 }
 

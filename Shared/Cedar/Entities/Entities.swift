@@ -2,7 +2,8 @@
 public struct Entities: Sendable {
     private struct Entry: Sendable {
         let entity: Entity
-        let ancestors: Set<EntityUID>
+        /// Nil where there are so many that they are walked to each time.
+        let ancestors: Set<EntityUID>?
     }
 
     private let entries: [EntityUID: Entry]
@@ -19,7 +20,7 @@ public struct Entities: Sendable {
             byUID[entity.uid] = entity
         }
         let ancestors = try AncestorClosure.compute(byUID.mapValues(\.parents))
-        entries = byUID.mapValues { Entry(entity: $0, ancestors: ancestors[$0.uid] ?? []) }
+        entries = byUID.mapValues { Entry(entity: $0, ancestors: ancestors[$0.uid] ?? nil) }
     }
 
     public var count: Int { entries.count }
@@ -28,7 +29,28 @@ public struct Entities: Sendable {
 
     /// Whether `uid` is `ancestor` or somewhere below it. An entity that does not exist is in itself only.
     public func isMember(_ uid: EntityUID, of ancestor: EntityUID) -> Bool {
-        uid == ancestor || entries[uid]?.ancestors.contains(ancestor) == true
+        if uid == ancestor { return true }
+        guard let entry = entries[uid] else { return false }
+        if let ancestors = entry.ancestors { return ancestors.contains(ancestor) }
+        var found = false
+        walk(up: entry) { found = found || $0 == ancestor }
+        return found
+    }
+
+    /// Everything that an entity is in, apart from itself; each once.
+    func forEachAncestor(of uid: EntityUID, _ body: (EntityUID) -> Void) {
+        guard let entry = entries[uid] else { return }
+        if let ancestors = entry.ancestors { ancestors.forEach(body) } else { walk(up: entry, body) }
+    }
+
+    private func walk(up entry: Entry, _ body: (EntityUID) -> Void) {
+        var seen: Set<EntityUID> = []
+        var waiting = entry.entity.parents
+        while let uid = waiting.popLast() {
+            guard seen.insert(uid).inserted else { continue }
+            body(uid)
+            waiting += entries[uid]?.entity.parents ?? []
+        }
     }
 
     /// The right side of an `in`: an entity, or a set of nothing but entities.

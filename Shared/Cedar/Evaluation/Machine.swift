@@ -12,6 +12,7 @@ struct Machine {
 
     /// Whether all conditions hold. Programs have no loops, so they end after at most as many steps as they have instructions.
     mutating func isSatisfied(_ program: Program) throws(EvaluationError) -> Bool {
+        if program === Program.alwaysTrue { return true }
         stack.removeAll(keepingCapacity: true)
         var next = 0
         while next < program.instructions.count {
@@ -50,9 +51,8 @@ struct Machine {
             next = Int(target)
         case .makeSet(let count): stack.append(.set(SetValue(popLast(Int(count)))))
         case .makeRecord(let shape):
-            let keys = program.shapes[Int(shape)]
-            let values = popLast(keys.count)
-            stack.append(.record(RecordValue(Array(zip(keys, values)))))
+            let shape = program.shapes[Int(shape)]
+            stack.append(.record(RecordValue(shape, values: popLast(shape.keys.count))))
         case .call(let function, let count): stack.append(try function.apply(popLast(Int(count))))
         }
     }

@@ -1,5 +1,13 @@
 /// A record: values by name. The names stand in the order of their UTF-8.
 public struct RecordValue: Sendable {
+    /// The names of a record, in their order.
+    struct Shape: Sendable {
+        let keys: [Text]
+
+        /// - Parameter keys: Sorted, and each occurs once.
+        init(_ keys: [Text]) { self.keys = keys }
+    }
+
     private final class Storage: Sendable {
         let keys: [Text]
         let values: [Value]
@@ -23,13 +31,25 @@ public struct RecordValue: Sendable {
 
     /// Of equal names the last one counts.
     public init(_ members: [(Text, Value)]) {
-        var byKey: [Text: Value] = [:]
-        for (key, value) in members { byKey[key] = value }
-        let keys = byKey.keys.sorted()
-        storage = Storage(keys: keys, values: keys.compactMap { byKey[$0] })
+        let isOrdered = zip(members, members.dropFirst()).allSatisfy { $0.0 < $1.0 }
+        // A stable order, so that the last of equal names stays the last.
+        let ordered = isOrdered ? members : members.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element)
+        var keys: [Text] = []
+        var values: [Value] = []
+        keys.reserveCapacity(ordered.count)
+        values.reserveCapacity(ordered.count)
+        for (key, value) in ordered {
+            if keys.last == key {
+                values[values.count - 1] = value
+            } else {
+                keys.append(key)
+                values.append(value)
+            }
+        }
+        storage = Storage(keys: keys, values: values)
     }
 
-    private init(_ storage: Storage) { self.storage = storage }
+    init(_ shape: Shape, values: [Value]) { storage = Storage(keys: shape.keys, values: values) }
 
     public var count: Int { storage.keys.count }
     public var keys: [Text] { storage.keys }
