@@ -1,0 +1,24 @@
+internal import FoundationEssentials
+internal import JSON
+
+/// policy-bench decide WORKLOAD ROUNDS: what is decided, and the time that each decision takes.
+/// policy-bench corpus FOLDER: parses each case of Cedar's corpus and decides its requests.
+@main
+struct PolicyBench {
+    static func main() throws {
+        let arguments = CommandLine.arguments
+        switch (arguments.dropFirst().first, arguments.count) {
+        case ("decide", 4): print(try DecisionBench(path: arguments[2]).run(rounds: Int(arguments[3]) ?? 1).encodedString())
+        case ("corpus", 3): print(try CorpusBench(root: URL(fileURLWithPath: arguments[2])).run().encodedString())
+        default:
+            print("policy-bench decide WORKLOAD ROUNDS | corpus FOLDER")
+            throw Usage()
+        }
+    }
+
+    struct Usage: Error {}
+}
+
+extension Duration {
+    var microseconds: Double { Double(components.seconds) * 1e6 + Double(components.attoseconds) / 1e12 }
+}

@@ -1,0 +1,22 @@
+#!/bin/sh
+# make bench AREA=policy [VECTORS=DIR]: decisions in process beside cedarpy. POLICY_BENCH names a bench that is built already.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here"
+bench=${POLICY_BENCH:-}
+if [ -z "$bench" ]; then
+    swift build -c release --product policy-bench >&2
+    bench=$(swift build -c release --show-bin-path)/policy-bench
+fi
+python=.build/venv/bin/python
+if ! "$python" -c 'import cedarpy' 2>/dev/null; then
+    rm -rf .build/venv
+    python3 -m venv .build/venv
+    .build/venv/bin/pip install --quiet --disable-pip-version-check cedarpy==4.12.2
+fi
+folder=$(mktemp -d)
+measured=$(mktemp)
+trap 'rm -rf "$folder" "$measured"' EXIT
+echo "load before the run: $(cut -d ' ' -f 1-3 /proc/loadavg)"
+"$python" "$here/policy_bench.py" "$bench" "$folder" ${VECTORS:+"$VECTORS"} >"$measured"
+python3 "$here/../reports/report.py" policy <"$measured"
