@@ -121,13 +121,11 @@ package struct ClientConnectionState: Sendable {
     }
 
     private mutating func take(_ stream: UInt32, _ frame: Frame) throws(FrameError) -> IncomingMessages.Taken {
-        var messages = incoming[stream] ?? IncomingMessages(bytesMax: FrameLimits.standard.messageBytesMax)
-        assemblyBytes -= messages.assemblingBytes
-        defer {
-            assemblyBytes += messages.assemblingBytes
-            incoming[stream] = messages
-        }
-        return try messages.take(frame.payload, frame.header.flags)
+        assemblyBytes -= incoming[stream]?.assemblingBytes ?? 0
+        defer { assemblyBytes += incoming[stream]?.assemblingBytes ?? 0 }
+        // In place: with a second reference to what is assembled, each part would copy all that came before it.
+        return try incoming[stream, default: IncomingMessages(bytesMax: FrameLimits.standard.messageBytesMax)]
+            .take(frame.payload, frame.header.flags)
     }
 
     private mutating func unacceptable(_ stream: UInt32, _ error: FrameError) -> Action {

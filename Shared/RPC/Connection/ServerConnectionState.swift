@@ -175,13 +175,10 @@ package struct ServerConnectionState: Sendable {
     }
 
     private mutating func take(_ stream: UInt32, _ frame: Frame) throws(FrameError) -> IncomingMessages.Taken {
-        guard var messages = incoming[stream] else { return .nothing }
-        assemblyBytes -= messages.assemblingBytes
-        defer {
-            assemblyBytes += messages.assemblingBytes
-            incoming[stream] = messages
-        }
-        return try messages.take(frame.payload, frame.header.flags)
+        assemblyBytes -= incoming[stream]?.assemblingBytes ?? 0
+        defer { assemblyBytes += incoming[stream]?.assemblingBytes ?? 0 }
+        // In place: with a second reference to what is assembled, each part would copy all that came before it.
+        return try incoming[stream]?.take(frame.payload, frame.header.flags) ?? .nothing
     }
 
     private mutating func overfull(_ stream: UInt32) -> Action? {

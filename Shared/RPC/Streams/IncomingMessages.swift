@@ -38,10 +38,11 @@ struct IncomingMessages: Sendable {
         }
         unread += 1
         guard var whole = assembling else { return .message(payload, held: payload.readableBytes) }
+        // So that there is one reference to it, and nothing is copied.
+        assembling = nil
         let held = payload.readableBytes
         var payload = payload
         whole.writeBuffer(&payload)
-        assembling = nil
         return .message(whole, held: held)
     }
 

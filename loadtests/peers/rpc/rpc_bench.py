@@ -3,11 +3,13 @@
 
 Every peer has a server and a client process of its own, with one event loop each, and the same certificates. In each round each
 peer has its turn at each number of calls in flight, so that whatever else the machine does hits all of them. Figures are medians
-over the rounds. Environment: ROUNDS (5), SECONDS_EACH (2), OVERLOAD_SECONDS (30), ONLY (all, or echo, cancel, mixed, overload).
+over the rounds. Environment: ROUNDS (5), SECONDS_EACH (2), OVERLOAD_SECONDS (30), ONLY (all, or echo, cancel, mixed, overload),
+SECONDS_MAX (480), after which the run ends with what it has.
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS_EACH", "2"))
 OVERLOAD_SECONDS = float(os.environ.get("OVERLOAD_SECONDS", "30"))
 ONLY = os.environ.get("ONLY", "all")
+SECONDS_MAX = int(os.environ.get("SECONDS_MAX", "480"))
 IN_FLIGHT = (1, 16, 64)
 GRPC = ("grpc", "grpc-immediate")
 PEERS = ("mesh", *GRPC, "bare")
@@ -75,8 +78,16 @@ def log(text):
     print(text, file=sys.stderr, flush=True)
 
 
+# Of the last minute, before anything of this run.
+LOAD_BEFORE = round(os.getloadavg()[0], 2)
+
+
 def emit(metric, value, unit, **more):
-    print(json.dumps({"metric": metric, "value": value, "unit": unit, **more}), flush=True)
+    print(json.dumps({"metric": metric, "value": value, "unit": unit, "load_before": LOAD_BEFORE, **more}), flush=True)
+
+
+def out_of_time(*_):
+    raise SystemExit(f"the run took more than {SECONDS_MAX} s: what is measured so far is reported")
 
 
 def echoes(peers):
@@ -154,6 +165,10 @@ def overload(mesh):
 
 def main():
     binary = sys.argv[1]
+    signal.signal(signal.SIGALRM, out_of_time)
+    signal.alarm(SECONDS_MAX)
+    if LOAD_BEFORE > 0.5:
+        log(f"the machine is busy (load {LOAD_BEFORE}): throughput and latency say little, CPU per call a little more")
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([binary, "certificates", folder], check=True)
         peers = []

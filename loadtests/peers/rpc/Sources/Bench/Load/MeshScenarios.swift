@@ -22,15 +22,15 @@ extension MeshClient {
     }
 
     /// Begins calls that would last a minute and cancels each; when each was cancelled, by its name.
-    func cancelled(count: Int, prefix: String) async -> [String: UInt64] {
+    func cancelled(count: Int, prefix: String) async throws -> [String: UInt64] {
         var times: [String: UInt64] = [:]
         for index in 0..<count {
             let name = "\(prefix)-\(index)"
             let call = Task { [probe] in
                 try await probe.linger(ProbeV1.Nest(level: .init(inner: .init(name: name))), options: CallOptions(timeout: .seconds(30)))
             }
-            // Until the handler certainly runs; what is measured begins after it.
-            try? await Task.sleep(for: .milliseconds(5))
+            // What is measured begins when the handler certainly runs.
+            while try await !hasBegun(name) { try await Task.sleep(for: .milliseconds(1)) }
             times[name] = monotonicNanoseconds()
             call.cancel()
             _ = await call.result

@@ -1,4 +1,5 @@
 internal import RPC
+internal import Synchronization
 
 /// Calls at a fixed rate, whatever becomes of them; latency counts from when a call was due.
 struct OpenLoop {
@@ -10,16 +11,9 @@ struct OpenLoop {
 
     func run(_ call: @escaping @Sendable () async throws -> Void) async -> Measurement {
         let clock = ContinuousClock()
+        let tally = Tally()
         let start = clock.now
-        var nanoseconds: [UInt64] = []
-        var statuses: [String: Int] = [:]
-        var late = 0
-        await withTaskGroup(of: (UInt64, String?).self) { group in
-            var open = 0
-            func take(_ outcome: (UInt64, String?)) {
-                open -= 1
-                if let status = outcome.1 { statuses[status, default: 0] += 1 } else { nanoseconds.append(outcome.0) }
-            }
+        await withDiscardingTaskGroup { group in
             let total = Int(rate * seconds)
             var sent = 0
             while sent < total {
@@ -28,33 +22,68 @@ struct OpenLoop {
                 while sent < due {
                     let dueAt = start + .seconds(Double(sent) / rate)
                     sent += 1
-                    if clock.now - dueAt > .milliseconds(100) { late += 1 }
-                    guard open < Self.openMax else {
-                        statuses["CLIENT_FULL", default: 0] += 1
-                        continue
-                    }
-                    open += 1
+                    guard tally.begin(isLate: clock.now - dueAt > .milliseconds(100), openMax: Self.openMax) else { continue }
                     group.addTask {
-                        do {
-                            try await call()
-                            return (UInt64((clock.now - dueAt).inSeconds * 1e9), nil)
-                        } catch let error as RPCError {
-                            return (0, "\(error.code)/\(error.reason)")
-                        } catch {
-                            return (0, "\(error)")
-                        }
+                        let status = await Self.status(of: call)
+                        tally.end((clock.now - dueAt).inSeconds, status)
                     }
-                    // Frees what has ended, without waiting for what has not.
-                    if open > 256, open % 2 == 0, let outcome = await group.next() { take(outcome) }
                 }
                 try? await clock.sleep(for: .milliseconds(1))
             }
-            while let outcome = await group.next() { take(outcome) }
         }
-        var result = Measurement(nanoseconds: nanoseconds, seconds: (clock.now - start).inSeconds)
-        result.statuses = statuses
-        result.failed = statuses.values.reduce(0, +)
-        result.late = late
+        return tally.measurement(over: (clock.now - start).inSeconds)
+    }
+
+    /// Nil where it succeeded.
+    private static func status(of call: @Sendable () async throws -> Void) async -> String? {
+        do {
+            try await call()
+            return nil
+        } catch let error as RPCError {
+            return "\(error.code)/\(error.reason)"
+        } catch {
+            return "\(error)"
+        }
+    }
+}
+
+/// What became of the calls. Nobody waits for one call while another is due.
+private final class Tally: Sendable {
+    private struct State {
+        var open = 0
+        var late = 0
+        var nanoseconds: [UInt64] = []
+        var statuses: [String: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// False where too many are open.
+    func begin(isLate: Bool, openMax: Int) -> Bool {
+        state.withLock { state in
+            if isLate { state.late += 1 }
+            guard state.open < openMax else {
+                state.statuses["CLIENT_FULL", default: 0] += 1
+                return false
+            }
+            state.open += 1
+            return true
+        }
+    }
+
+    func end(_ seconds: Double, _ status: String?) {
+        state.withLock { state in
+            state.open -= 1
+            if let status { state.statuses[status, default: 0] += 1 } else { state.nanoseconds.append(UInt64(seconds * 1e9)) }
+        }
+    }
+
+    func measurement(over seconds: Double) -> Measurement {
+        let state = state.withLock { $0 }
+        var result = Measurement(nanoseconds: state.nanoseconds, seconds: seconds)
+        result.statuses = state.statuses
+        result.failed = state.statuses.values.reduce(0, +)
+        result.late = state.late
         return result
     }
 }

@@ -72,6 +72,11 @@ final class MeshClient: EchoClient {
         return answer.blobs.first?.count ?? 0
     }
 
+    /// Whether the handler of the lingering call of that name runs.
+    func hasBegun(_ name: String) async throws -> Bool {
+        try await probe.echo(ProbeV1.Everything(names: [name]), options: try options()).ok
+    }
+
     /// Takes so long to be served, on one of the server's few working places.
     func work(microseconds: UInt64, timeout: Duration) async throws {
         _ = try await probe.echo(ProbeV1.Everything(wide: microseconds), options: try options(timeout: timeout))

@@ -6,9 +6,13 @@ internal import Synchronization
 internal import Trust
 internal import WireProbe
 
-/// When calls that were cancelled heard of it.
+/// When calls that were cancelled heard of it, and which have begun.
 final class Cancellations: Sendable {
     private let times = Mutex<[String: UInt64]>([:])
+    private let begun = Mutex<Set<String>>([])
+
+    func begin(_ name: String) { begun.withLock { _ = $0.insert(name) } }
+    func hasBegun(_ name: String) -> Bool { begun.withLock { $0.contains(name) } }
 
     func note(_ name: String) {
         let now = monotonicNanoseconds()
@@ -24,9 +28,10 @@ struct MeshServer: EchoServer {
 
     func start() async throws -> Int {
         let security = TransportSecurity.tls(TLSContextSource(try credentials.context(of: "policy", role: .server)))
-        let configuration = RPCServer.Configuration(
+        var configuration = RPCServer.Configuration(
             host: "127.0.0.1", port: 0, service: .policy, security: security,
             delegation: SignedDelegationVerifier(keys: [try credentials.delegationKey().publicKey]), streamsMax: 32_768)
+        configuration.observer = CountingObserver()
         let server = RPCServer(
             configuration: configuration, services: [ProbeV1.ProbeService(handler: Handler(cancellations: cancellations))],
             group: MultiThreadedEventLoopGroup(numberOfThreads: 1), logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
@@ -37,6 +42,7 @@ struct MeshServer: EchoServer {
         let cancellations: Cancellations
 
         func echo(_ request: ProbeV1.Everything, context: CallContext) async throws -> ProbeV1.Everything {
+            if let name = request.names.first { return ProbeV1.Everything(ok: cancellations.hasBegun(name)) }
             if let count = request.counts.first { return ProbeV1.Everything(blobs: [[UInt8](repeating: 1, count: Int(count))]) }
             if request.wide > 0 { burn(microseconds: request.wide) }
             return request
@@ -51,6 +57,7 @@ struct MeshServer: EchoServer {
         func linger(_ request: ProbeV1.Nest, context: CallContext) async throws -> ProbeV1.Nest {
             let name = request.level?.inner?.name ?? ""
             return try await withTaskCancellationHandler {
+                cancellations.begin(name)
                 try await Task.sleep(for: .seconds(60))
                 return request
             } onCancel: {
