@@ -47,11 +47,28 @@ import WireProbe
     @Test func theCheckAgreesWithTheStandardLibrary() {
         var generator = SeededGenerator(seed: 11)
         for _ in 0..<20_000 {
-            let bytes = (0..<Int.random(in: 1...12, using: &generator)).map { _ in
+            let bytes = (0..<Int.random(in: 1...20, using: &generator)).map { _ in
                 Bool.random(using: &generator) ? UInt8.random(in: 1...255, using: &generator) : UInt8.random(in: 0x80...0xF4, using: &generator)
             }
             let expected: UTF8Check = String(validating: bytes, as: UTF8.self) == nil ? .invalid : .clean
             #expect(bytes.withUnsafeBytes { UTF8Check($0) } == expected, "\(bytes)")
+        }
+    }
+
+    /// Words of eight bytes are judged at once, and the last one of a text stands over the one before it.
+    @Test(arguments: 1...40)
+    func oneBadByteIsFoundWhereverItStands(_ length: Int) {
+        let plain = [UInt8](repeating: 0x61, count: length)
+        #expect(plain.withUnsafeBytes { UTF8Check($0) } == .clean)
+        for place in plain.indices {
+            var bytes = plain
+            bytes[place] = 0
+            #expect(bytes.withUnsafeBytes { UTF8Check($0) } == .nul)
+            bytes[place] = 0x80
+            #expect(bytes.withUnsafeBytes { UTF8Check($0) } == .invalid)
+            guard place + 1 < length else { continue }
+            (bytes[place], bytes[place + 1]) = (0xC3, 0xA4)
+            #expect(bytes.withUnsafeBytes { UTF8Check($0) } == .clean)
         }
     }
 

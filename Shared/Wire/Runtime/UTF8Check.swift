@@ -9,7 +9,7 @@ package enum UTF8Check: Equatable {
         var offset = 0
         let count = bytes.count
         while offset < count {
-            if offset + 8 <= count, Self.isPlainASCII(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) {
+            if Self.isPlainASCII(Self.word(of: bytes, at: offset)) {
                 offset += 8
                 continue
             }
@@ -25,6 +25,22 @@ package enum UTF8Check: Equatable {
             offset += width
         }
         self = .clean
+    }
+
+    /// The eight bytes from here on. Where fewer are left, the others are some of the bytes before them or repeat them: most strings
+    /// are short and plain, and are judged by one such word or two.
+    @inline(__always)
+    private static func word(of bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64 {
+        let count = bytes.count
+        let left = count - offset
+        if left >= 8 { return bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+        if count >= 8 { return bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self) }
+        if left >= 4 {
+            let low = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+            return UInt64(bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)) << 32 | UInt64(low)
+        }
+        let middle = UInt64(bytes[offset + left / 2]) << 8 | UInt64(bytes[count - 1]) << 16
+        return UInt64(bytes[offset]) | middle | 0x0101_0101_0100_0000
     }
 
     /// Eight bytes, none of them zero or above 0x7F.

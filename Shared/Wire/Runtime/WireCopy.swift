@@ -15,13 +15,11 @@ public func wireBytes(_ data: ProtobufCBinaryData) -> [UInt8] {
 @inlinable
 public func wireArray<C, T>(_ start: UnsafeMutablePointer<C>?, _ count: Int, _ copy: (C) -> T) -> [T] {
     guard let start, count > 0 else { return [] }
-    return [T](unsafeUninitializedCapacity: count) { target, made in
-        for index in 0..<count {
-            // SAFETY: `made` follows each element, and `target` has room for `count` of them.
-            (target.baseAddress.unsafelyUnwrapped + index).initialize(to: copy(start[index]))
-            made = index + 1
-        }
-    }
+    var array: [T] = []
+    // Not `unsafeUninitializedCapacity`, which looks up the array's type at run time, for as much as the copying costs.
+    array.reserveCapacity(count)
+    for index in 0..<count { array.append(copy(start[index])) }
+    return array
 }
 
 @inlinable
@@ -29,15 +27,14 @@ public func wireMessages<C, T>(
     _ start: UnsafeMutablePointer<UnsafeMutablePointer<C>?>?, _ count: Int, _ copy: (UnsafePointer<C>) -> T
 ) -> [T] {
     guard let start, count > 0 else { return [] }
-    return [T](unsafeUninitializedCapacity: count) { target, made in
-        for index in 0..<count {
-            // protobuf-c leaves no gap in a list that it unpacked.
-            guard let element = start[index] else { continue }
-            // SAFETY: `made` never exceeds `index`, and `target` has room for `count` elements.
-            (target.baseAddress.unsafelyUnwrapped + made).initialize(to: copy(UnsafePointer(element)))
-            made += 1
-        }
+    var array: [T] = []
+    array.reserveCapacity(count)
+    for index in 0..<count {
+        // protobuf-c leaves no gap in a list that it unpacked.
+        guard let element = start[index] else { continue }
+        array.append(copy(UnsafePointer(element)))
     }
+    return array
 }
 
 /// A key that comes twice has its last value, as protobuf says.
