@@ -5,8 +5,20 @@ enum Samples {
     /// About 64 bytes.
     static let small = LedgerV1.AppendResponse(index: 41_234, treeSize: 41_235, proof: bytes(16, from: 1), leafDigest: bytes(32, from: 9))
 
-    /// About 700 bytes: a receipt with its envelope.
-    static let medium = record(3, envelope: 260, leaf: 160)
+    /// 719 bytes, the size that the codec was designed with: what is asked before a call, with words and messages within it.
+    static let medium = PolicyV1.DecideRequest(
+        principal: PolicyV1.EntityReference(type: "User", id: "dana@acme.example"), roles: ["operator", "change-approver", "finance"],
+        action: "changes.change.apply", resource: PolicyV1.EntityReference(type: "Target", id: "payments-production"),
+        contextJSON: Array(#"{"channel":"web","cost_micros":100,"environment":"production","risk":"medium","weekday":3}"#.utf8),
+        inputJSON: Array(#"{"reason":"the launch of the summer campaign doubles the traffic of the checkout for three weeks","setting":"rate-limit","target":"payments-production","value":"1500"}"#.utf8),
+        grants: ["change-approver", "finance"].map { role in
+            PolicyV1.Grant(
+                gate: "approval", role: role, approver: "robin@acme.example", taskID: bytes(16, from: 1), enforcedIdentity: bytes(32, from: 2),
+                expiresMicros: 1_780_000_000_000_000)
+        }, runID: bytes(16, from: 3), step: "apply-change", causes: [bytes(32, from: 4), bytes(32, from: 5)], requestID: bytes(16, from: 6))
+
+    /// About 600 bytes, of which most are opaque: a receipt with its envelope.
+    static let record = record(3, envelope: 260, leaf: 160)
 
     /// About 16 KiB: a page of receipts without their envelopes.
     static let large = LedgerV1.ListReceiptsResponse(receipts: (0..<74).map { record($0, envelope: 0, leaf: 0) }, nextCursor: bytes(16, from: 5))

@@ -1,0 +1,1 @@
+../../../../../../Tests/WireOracle/Generated/provable_policy_v1_policy.pb.swift
