@@ -3,5 +3,8 @@ internal import ArgumentParser
 /// What the policy language can be asked from the command line. Arguments are named as in Cedar's own command.
 struct CedarCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cedar", abstract: "The policy language.", subcommands: [CedarTestCommand.self, CedarServeCommand.self])
+        commandName: "cedar", abstract: "The policy language.",
+        subcommands: [
+            CedarAuthorizeCommand.self, CedarExplainCommand.self, CedarTranslateCommand.self, CedarTestCommand.self, CedarServeCommand.self,
+        ])
 }

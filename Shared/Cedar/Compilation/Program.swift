@@ -5,6 +5,8 @@ final class Program: Sendable {
     let instructions: [Instruction]
     /// The source of each instruction.
     let spans: [SourceSpan]
+    /// The expression whose value each instruction leaves on the stack; -1 where it leaves none.
+    let nodes: [Int32]
     let constants: [Value]
     let names: [Text]
     let paths: [[Text]]
@@ -14,6 +16,7 @@ final class Program: Sendable {
     init(_ draft: Draft) {
         instructions = draft.instructions
         spans = draft.spans
+        nodes = draft.nodes
         constants = draft.constants
         names = draft.names
         paths = draft.paths
@@ -25,6 +28,7 @@ final class Program: Sendable {
     struct Draft {
         var instructions: [Instruction] = []
         var spans: [SourceSpan] = []
+        var nodes: [Int32] = []
         var constants: [Value] = []
         var names: [Text] = []
         var paths: [[Text]] = []
@@ -37,6 +41,7 @@ final class Program: Sendable {
         draft.constants = [.bool(true)]
         draft.instructions = [.constant(0)]
         draft.spans = [SourceSpan(0, 0)]
+        draft.nodes = [-1]
         return Program(draft)
     }()
 }

@@ -28,6 +28,26 @@ struct Machine {
         return result
     }
 
+    /// The same, with what every sub-expression came to.
+    mutating func trace(_ program: Program, _ tree: ExpressionTree) -> (Result<Bool, EvaluationError>, TracedValues) {
+        stack.removeAll(keepingCapacity: true)
+        var values: [Int32: Value] = [:]
+        var next = 0
+        while next < program.instructions.count {
+            let current = next
+            next += 1
+            do throws(EvaluationFault) {
+                try step(program.instructions[current], program, &next)
+            } catch {
+                let error = EvaluationError(fault: error, span: program.spans[current])
+                return (.failure(error), TracedValues(tree, values, error))
+            }
+            if program.nodes[current] >= 0, let value = stack.last { values[program.nodes[current]] = value }
+        }
+        guard case .bool(let result)? = stack.last else { preconditionFailure("a program leaves one boolean") }
+        return (.success(result), TracedValues(tree, values, nil))
+    }
+
     private mutating func step(_ instruction: Instruction, _ program: Program, _ next: inout Int) throws(EvaluationFault) {
         switch instruction {
         case .constant(let index): stack.append(program.constants[Int(index)])

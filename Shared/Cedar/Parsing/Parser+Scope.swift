@@ -87,7 +87,7 @@ extension Parser {
     }
 
     /// `Type::"id"`, also in parentheses.
-    private mutating func parseEntityReference() throws(SyntaxDiagnostic) -> EntityUID {
+    mutating func parseEntityReference() throws(SyntaxDiagnostic) -> EntityUID {
         if peek.kind == .slot { throw fault("a template slot cannot stand here", peek.span, suggestion: "name an entity, such as User::\"alice\"") }
         let count = try openParentheses()
         guard peek.kind == .identifier else {

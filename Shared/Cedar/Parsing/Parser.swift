@@ -48,10 +48,14 @@ struct Parser {
             }
             index += 1
         }
-        guard diagnostics.isEmpty else {
-            throw PolicySyntaxError(diagnostics: Array(diagnostics.sorted { $0.span.lower < $1.span.lower }.prefix(limits.diagnostics)))
-        }
+        try refuse()
         return (policies, templates)
+    }
+
+    /// Throws what is wrong so far, if anything is.
+    func refuse() throws(PolicySyntaxError) {
+        guard !diagnostics.isEmpty else { return }
+        throw PolicySyntaxError(diagnostics: Array(diagnostics.sorted { $0.span.lower < $1.span.lower }.prefix(limits.diagnostics)))
     }
 
     // MARK: Recovery

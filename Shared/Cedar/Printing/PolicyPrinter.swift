@@ -6,23 +6,26 @@ struct PolicyPrinter {
         case node(NodeID, Binding?)
     }
 
-    private let body: PolicyBody
-    private let scope: Scope
+    private let tree: ExpressionTree
     private var output = ""
     private var items: [Item] = []
 
-    private init(_ body: PolicyBody, _ scope: Scope) {
-        self.body = body
-        self.scope = scope
-    }
+    private init(_ tree: ExpressionTree) { self.tree = tree }
 
     static func text(_ body: PolicyBody, _ scope: Scope) -> String {
-        var printer = PolicyPrinter(body, scope)
-        printer.write()
+        var printer = PolicyPrinter(body.tree)
+        printer.write(body, scope)
         return printer.output
     }
 
-    private mutating func write() {
+    /// One expression; where it has more than about so many bytes, its beginning.
+    static func text(_ id: NodeID, in tree: ExpressionTree, limit: Int) -> String {
+        var printer = PolicyPrinter(tree)
+        printer.write(id, limit: limit)
+        return printer.items.isEmpty ? printer.output : printer.output + "…"
+    }
+
+    private mutating func write(_ body: PolicyBody, _ scope: Scope) {
         for annotation in body.annotations.entries {
             output += annotation.hasValue ? "@\(annotation.name)(\(Text(annotation.value).quoted))\n" : "@\(annotation.name)\n"
         }
@@ -35,13 +38,13 @@ struct PolicyPrinter {
         output += ";"
     }
 
-    private mutating func write(_ root: NodeID) {
+    private mutating func write(_ root: NodeID, limit: Int = .max) {
         items = [.node(root, nil)]
-        while let item = items.popLast() {
+        while output.utf8.count < limit, let item = items.popLast() {
             switch item {
             case .text(let text): output += text
             case .node(let id, let least):
-                let kind = body.tree[id].kind
+                let kind = tree[id].kind
                 if let least, kind.isLooser(than: least) {
                     output += "("
                     items.append(.text(")"))
