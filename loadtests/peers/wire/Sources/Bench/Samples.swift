@@ -10,7 +10,9 @@ enum Samples {
         principal: PolicyV1.EntityReference(type: "User", id: "dana@acme.example"), roles: ["operator", "change-approver", "finance"],
         action: "changes.change.apply", resource: PolicyV1.EntityReference(type: "Target", id: "payments-production"),
         contextJSON: Array(#"{"channel":"web","cost_micros":100,"environment":"production","risk":"medium","weekday":3}"#.utf8),
-        inputJSON: Array(#"{"reason":"the launch of the summer campaign doubles the traffic of the checkout for three weeks","setting":"rate-limit","target":"payments-production","value":"1500"}"#.utf8),
+        inputJSON: Array(
+            (#"{"reason":"the launch of the summer campaign doubles the traffic of the checkout for the next three weeks","#
+                + #""setting":"rate-limit","target":"payments-production","value":"1500"}"#).utf8),
         grants: ["change-approver", "finance"].map { role in
             PolicyV1.Grant(
                 gate: "approval", role: role, approver: "robin@acme.example", taskID: bytes(16, from: 1), enforcedIdentity: bytes(32, from: 2),
