@@ -1,13 +1,13 @@
 internal import COpenSSL
 internal import NIOCore
 
-/// One `SSL *` between two memory BIOs: ciphertext in and out, plaintext in and out, no socket.
+/// One `SSL *` between two buffers: ciphertext in and out, plaintext in and out, no socket.
 ///
 /// Invariants of the unsafe code here:
-/// - `ssl` is created in `init`, used only through this object on its event loop, and freed in `deinit`; it owns both BIOs.
-/// - `check` outlives `ssl`, which holds it as application data without counting it.
+/// - `ssl` is created in `init`, used only through this object on its event loop, and freed in `deinit`; it owns its BIO.
+/// - `check` and `records` outlive `ssl`, which holds the one as application data and the other in its BIO without counting them.
 /// - The error queue is cleared before each call whose result `SSL_get_error` explains, and drained after a failure.
-/// - A memory BIO that is empty asks for a retry, so a call never blocks; writing to one never does.
+/// - A BIO that is empty asks for a retry, so a call never blocks; writing to one never does.
 final class TLSConnection {
     enum Progress: Equatable {
         case done
@@ -18,22 +18,20 @@ final class TLSConnection {
     }
 
     private let ssl: OpaquePointer
-    private let incoming: OpaquePointer
-    private let outgoing: OpaquePointer
+    private let records = RecordBuffers()
     private let check: PeerCheck
     private let context: TLSContext
     private var hasFinishedHandshake = false
 
     init(context: TLSContext, expecting: PeerExpectation) throws(TLSError) {
         guard let ssl = SSL_new(context.pointer) else { throw .configuration(OpenSSLErrors.take()) }
-        guard let incoming = BIO_new(BIO_s_mem()), let outgoing = BIO_new(BIO_s_mem()) else {
+        guard let bio = RecordBIO.make(records) else {
             SSL_free(ssl)
             throw .configuration(OpenSSLErrors.take())
         }
-        SSL_set_bio(ssl, incoming, outgoing)
+        // Both ends are one BIO, whose one reference this takes.
+        SSL_set_bio(ssl, bio, bio)
         self.ssl = ssl
-        self.incoming = incoming
-        self.outgoing = outgoing
         self.context = context
         check = PeerCheck(expecting, trustDomain: context.trustDomain, sessions: context.sessions)
         SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(check).toOpaque())
@@ -65,11 +63,13 @@ final class TLSConnection {
 
     /// Takes ciphertext from the network.
     func feed(_ bytes: ByteBuffer) {
-        bytes.withUnsafeReadableBytes { bytes in
-            guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
-            let written = BIO_write(incoming, base, CInt(bytes.count))
-            precondition(written == bytes.count, "a memory BIO takes everything")
+        // Nearly always all of what came before has been read.
+        guard records.incoming.readableBytes > 0 else {
+            records.incoming = bytes
+            return
         }
+        var bytes = bytes
+        records.incoming.writeBuffer(&bytes)
     }
 
     func handshake() -> Progress {
@@ -108,13 +108,19 @@ final class TLSConnection {
                 result = SSL_read(ssl, target.baseAddress, CInt(target.count))
                 return Int(max(result, 0))
             }
-            guard result <= 0 else { continue }
+            guard result <= 0 else {
+                // OpenSSL takes one record at a time and no byte of the next: where nothing is left, asking again would find nothing.
+                if records.incoming.readableBytes == 0, SSL_pending(ssl) == 0 { return .needsInput }
+                continue
+            }
             return explain(result) { .broken($0) }
         }
     }
 
-    /// Encrypts all of `bytes`; the result waits in ``takeOutput(_:)``.
+    /// Encrypts all of `bytes`; the result waits in ``takeOutput()``.
     func write(_ bytes: ByteBuffer) -> Progress {
+        let recordCount = bytes.readableBytes / Self.recordBytesMax + 1
+        records.reserve(bytes.readableBytes + recordCount * Self.recordOverhead)
         var offset = 0
         while offset < bytes.readableBytes {
             ERR_clear_error()
@@ -135,15 +141,13 @@ final class TLSConnection {
     }
 
     /// Ciphertext for the network, or nil.
-    func takeOutput(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
-        let count = BIO_ctrl_pending(outgoing)
-        guard count > 0 else { return nil }
-        var buffer = allocator.buffer(capacity: count)
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { target in
-            Int(max(BIO_read(outgoing, target.baseAddress, CInt(clamping: count)), 0))
-        }
-        return buffer
-    }
+    func takeOutput() -> ByteBuffer? { records.take() }
+
+    var outputBytes: Int { records.outgoingBytes }
+
+    static let recordBytesMax = 1 << 14
+    /// Header, type and tag: 22 bytes.
+    private static let recordOverhead = 32
 
     private func explain(_ result: CInt, _ failure: (String) -> TLSError) -> Progress {
         switch SSL_get_error(ssl, result) {

@@ -10,7 +10,7 @@ public final class TLSContext: @unchecked Sendable {
     let role: Role
     let trustDomain: String
     let applicationProtocol: String?
-    /// A client's; a server's tickets carry all that it needs to know.
+    /// A client's; a server's are kept by OpenSSL.
     let sessions: SessionCache?
     /// SHA-256 of the DER of this end's own certificate, to which delegation tokens are bound.
     public let certificateThumbprint: [UInt8]?
@@ -66,8 +66,9 @@ public final class TLSContext: @unchecked Sendable {
             SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") == 1
         else { throw .configuration(OpenSSLErrors.take()) }
         try agreeKeys(context)
-        // A write may be taken in parts and repeated from another address: buffers move between event-loop ticks.
-        let modes = SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS
+        // A write may be taken in parts and repeated from another address: buffers move between event-loop ticks. OpenSSL keeps its own
+        // two for as long as the connection: these are few and long, and to make them anew costs something with each record.
+        let modes = SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
         SSL_CTX_ctrl(context, SSL_CTRL_MODE, CLong(modes), nil)
         // It could be replayed.
         SSL_CTX_set_max_early_data(context, 0)
@@ -85,14 +86,17 @@ public final class TLSContext: @unchecked Sendable {
         ERR_clear_error()
     }
 
-    /// A ticket holds the certificates of the handshake that it came from, encrypted with a key that only this context knows: another
-    /// server, and this one after its certificate was replaced, does a full handshake. Who the peer is, is judged again each time.
+    /// A ticket is a name for what this context remembers of the handshake, the peer's certificate among it: another server, and this one
+    /// after its certificate was replaced, does a full handshake. Who the peer is, is judged again each time. Tickets that hold all of it,
+    /// encrypted, would outlive their key's secrecy and make OpenSSL parse the certificate once more for each.
     private static func resume(_ role: Role, _ trustDomain: String, tickets: Int, _ context: OpaquePointer) throws(TLSError) {
         SSL_CTX_set_timeout(context, ticketSeconds)
         switch role {
         case .server:
             SSL_CTX_set_num_tickets(context, tickets)
-            SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, CLong(SSL_SESS_CACHE_OFF), nil)
+            SSL_CTX_set_options(context, noStatelessTickets)
+            SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, CLong(tickets > 0 ? SSL_SESS_CACHE_SERVER : SSL_SESS_CACHE_OFF), nil)
+            SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_SIZE, sessionsMax, nil)
             let name = SHA256Digest(hashing: trustDomain.utf8).bytes
             guard SSL_CTX_set_session_id_context(context, name, CUnsignedInt(name.count)) == 1 else { throw .configuration(OpenSSLErrors.take()) }
         case .client:
@@ -103,6 +107,10 @@ public final class TLSContext: @unchecked Sendable {
     }
 
     private static let ticketSeconds: CLong = 3600
+    /// A few kilobytes each.
+    private static let sessionsMax: CLong = 1024
+    /// SSL_OP_NO_TICKET, a macro that Swift does not import; in TLS 1.3 it means tickets that are names.
+    private static let noStatelessTickets: UInt64 = 1 << 14
 
     private static func trust(_ caPEM: String, _ context: OpaquePointer) throws(TLSError) {
         let store = SSL_CTX_get_cert_store(context)

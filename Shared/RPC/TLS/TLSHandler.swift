@@ -31,6 +31,9 @@ public final class TLSHandler: ChannelDuplexHandler {
     private var phase = Phase.handshaking
     private var waiting = MarkedCircularBuffer<(ByteBuffer, EventLoopPromise<Void>?)>(initialCapacity: 16)
     private var hasDelivered = false
+    /// Memory that is used again where nobody holds on to what it held before.
+    private var plaintext = ByteBuffer()
+    private var joined = ByteBuffer()
     private var refusalTimer: Scheduled<Void>?
 
     public init(context: TLSContext, expecting: PeerExpectation) throws(TLSError) {
@@ -119,7 +122,10 @@ public final class TLSHandler: ChannelDuplexHandler {
 
     private func deliver(_ context: ChannelHandlerContext, ciphertextBytes: Int) {
         // Decrypting never makes more of it; the rest is room for the read that finds nothing.
-        var plaintext = context.channel.allocator.buffer(capacity: ciphertextBytes + (1 << 10))
+        let room = ciphertextBytes + (1 << 10)
+        // After much at once, the memory is not kept for little.
+        if plaintext.storageCapacity > Self.keptBytesMax, room < plaintext.storageCapacity / 4 { plaintext = ByteBuffer() }
+        plaintext.clear(minimumCapacity: room)
         let progress = connection.read(into: &plaintext)
         if plaintext.readableBytes > 0 {
             hasDelivered = true
@@ -156,9 +162,8 @@ public final class TLSHandler: ChannelDuplexHandler {
     private func encryptWaiting(_ context: ChannelHandlerContext) {
         var promises: [EventLoopPromise<Void>] = []
         while phase == .open, waiting.hasMark {
-            let (bytes, promise) = waiting.removeFirst()
-            if let promise { promises.append(promise) }
-            if case .failed(let error) = connection.write(bytes) {
+            let bytes = nextWaiting(&promises)
+            if let error = encrypt(bytes, context) {
                 fail(context, error)
                 for promise in promises { promise.fail(error) }
                 return
@@ -169,8 +174,41 @@ public final class TLSHandler: ChannelDuplexHandler {
         sendOutput(context, promise: written)
     }
 
+    /// Small neighbours share a record: each costs as much as a kilobyte.
+    private func nextWaiting(_ promises: inout [EventLoopPromise<Void>]) -> ByteBuffer {
+        func removeFirst() -> ByteBuffer {
+            let (bytes, promise) = waiting.removeFirst()
+            if let promise { promises.append(promise) }
+            return bytes
+        }
+        let first = removeFirst()
+        guard waiting.hasMark, first.readableBytes <= Self.joinedBytesMax else { return first }
+        joined.clear(minimumCapacity: TLSConnection.recordBytesMax)
+        joined.writeImmutableBuffer(first)
+        while waiting.hasMark, let (next, _) = waiting.first, joined.readableBytes + next.readableBytes <= TLSConnection.recordBytesMax {
+            joined.writeImmutableBuffer(removeFirst())
+        }
+        return joined
+    }
+
+    /// In pieces, each of which goes on before the next: memory of a moderate size is used again, and a large one would be new each time.
+    private func encrypt(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> TLSError? {
+        var rest = bytes
+        while rest.readableBytes > 0, let piece = rest.readSlice(length: min(rest.readableBytes, Self.pieceBytes)) {
+            if connection.outputBytes >= Self.pieceBytes, let output = connection.takeOutput() {
+                context.write(wrapOutboundOut(output), promise: nil)
+            }
+            if case .failed(let error) = connection.write(piece) { return error }
+        }
+        return nil
+    }
+
+    private static let pieceBytes = 1 << 16
+    private static let joinedBytesMax = 1 << 12
+    private static let keptBytesMax = 1 << 14
+
     private func sendOutput(_ context: ChannelHandlerContext, promise: EventLoopPromise<Void>? = nil) {
-        guard let output = connection.takeOutput(context.channel.allocator) else {
+        guard let output = connection.takeOutput() else {
             promise?.succeed()
             return
         }

@@ -8,6 +8,11 @@ final class CertificateHandle: @unchecked Sendable {
 
     init(adopting pointer: OpaquePointer) { self.pointer = pointer }
 
+    init(retaining pointer: OpaquePointer) {
+        X509_up_ref(pointer)
+        self.pointer = pointer
+    }
+
     deinit { X509_free(pointer) }
 
     convenience init(pem: String) throws(TrustError) {

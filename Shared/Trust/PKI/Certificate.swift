@@ -16,6 +16,9 @@ public struct Certificate: Sendable {
     /// Reads the first certificate of `pem`.
     public init(pem: String) throws(TrustError) { try self.init(CertificateHandle(pem: pem)) }
 
+    /// Of an `X509 *` that somebody else holds, a TLS connection for example: counted here once more, not copied or parsed again.
+    package init(retaining pointer: OpaquePointer) throws(TrustError) { try self.init(CertificateHandle(retaining: pointer)) }
+
     init(_ handle: CertificateHandle) throws(TrustError) {
         guard let notBefore = handle.notBefore, let notAfter = handle.notAfter else { throw .malformed("the certificate's validity") }
         let names = handle.subjectAlternativeNames()
