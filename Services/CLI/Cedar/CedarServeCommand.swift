@@ -11,6 +11,7 @@ struct CedarServeCommand: ParsableCommand {
             {"op": "authorize", "policies": TEXT, "links": [{"template_id", "new_id", "values"}], "entities": JSON TEXT, "requests": [{"principal", \
             "action", "resource", "context": JSON TEXT}]}
             {"op": "to-json", "policies": TEXT}
+            {"op": "format", "policies": TEXT}
             {"op": "from-json", "policies": JSON TEXT}
             """)
 

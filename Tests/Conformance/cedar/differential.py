@@ -32,10 +32,10 @@ def decide(cases, ours, options, counts):
 
 def translate(cases, ours, counts):
     questions = [Translation.asked(case) for case in cases]
-    answers = ours.answers([question for pair in questions for question in pair])
+    answers = ours.answers([question for asked in questions for question in asked])
     for index, case in enumerate(cases):
         counts["translated"] += 1
-        difference = Translation.difference(case, answers[2 * index : 2 * index + 2])
+        difference = Translation.difference(case, answers[3 * index : 3 * index + 3])
         if difference:
             differs(case, difference, counts)
 

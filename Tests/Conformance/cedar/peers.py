@@ -49,7 +49,8 @@ def authorize(answer):
 
 
 class Translation:
-    """Cedar text to JSON and back: both engines must write the same JSON, and read in each other's texts what they wrote."""
+    """Cedar text to JSON and back: both engines must write the same JSON, and read in each other's texts what they wrote. They also lay
+    a text out in the same way."""
 
     @staticmethod
     def asked(case):
@@ -59,14 +60,14 @@ class Translation:
             case.json = None
         there = {"op": "to-json", "policies": case.policies}
         back = {"op": "from-json", "policies": json.dumps(case.json or {})}
-        return [there, back]
+        return [there, back, {"op": "format", "policies": case.policies}]
 
     @staticmethod
     def difference(case, answers):
         """What is otherwise than the peer has it, or nothing."""
-        there, back = answers
+        there, back, laid_out = answers
         if case.json is None:
-            return None if there.get("refused") == "policies" else "the peer refuses it"
+            return None if there.get("refused") == laid_out.get("refused") == "policies" else "the peer refuses it"
         if there.get("json") != case.json:
             return f"to JSON: {there}, peer {case.json}"
         if "refused" in back:
@@ -77,6 +78,9 @@ class Translation:
         text = json.loads(cedarpy.policies_to_json_str(back["text"]))
         if bodies(text) != bodies(case.json):
             return f"from JSON to text: {back['text']}, peer {case.json}"
+        # Ours names a limit of nesting for what it lays out.
+        if "nested deeper" not in laid_out.get("message", "") and laid_out.get("text") != cedarpy.format_policies(case.policies):
+            return f"laid out: {laid_out}, peer {cedarpy.format_policies(case.policies)}"
         return None
 
 

@@ -28,6 +28,7 @@ struct ServedQuestion {
         case "authorize": try authorize()
         case "to-json": ["json": try Refusal.of("policies") { try PolicySet(parsing: text("policies"), naming: .byPosition).json() }]
         case "from-json": try fromJSON()
+        case "format": ["text": .string(try Refusal.of("policies") { try PolicyFormatter.format(text("policies")) })]
         case let op: throw Refusal(part: "question", message: "there is no op \(op ?? "")")
         }
     }

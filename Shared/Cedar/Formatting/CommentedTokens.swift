@@ -1,0 +1,51 @@
+/// The tokens of a text with the comments around them, which a parser skips and a formatter keeps.
+struct CommentedTokens {
+    struct Entry {
+        let token: Token
+        let text: String
+        /// On lines of their own before it.
+        var leading: [String] = []
+        /// Behind it on its line.
+        var trailing: [String] = []
+    }
+
+    private(set) var entries: [Entry] = []
+    /// On lines of their own behind the last token.
+    let atEnd: [String]
+
+    init(_ source: SourceText, _ tokens: [Token]) {
+        var ended = 0
+        for token in tokens where token.kind != .end {
+            var entry = Entry(token: token, text: source[token.span])
+            let (first, rest) = Self.comments(source, ended, token.span.lower)
+            if entries.isEmpty { entry.leading = first } else { entries[entries.count - 1].trailing = first }
+            entry.leading += rest
+            entries.append(entry)
+            ended = token.span.upper
+        }
+        let (first, rest) = Self.comments(source, ended, source.bytes.count)
+        if entries.isEmpty {
+            atEnd = first + rest
+        } else {
+            entries[entries.count - 1].trailing = first
+            atEnd = rest
+        }
+    }
+
+    /// The comments of the first line between two tokens, and those of the lines after it.
+    private static func comments(_ source: SourceText, _ lower: Int, _ upper: Int) -> (first: [String], rest: [String]) {
+        let lines = source[SourceSpan(lower, upper)].utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+        let comments = lines.map { line -> String? in
+            let slash = UInt8(ascii: "/")
+            guard
+                let start = line.indices.first(where: {
+                    line[$0] == slash && line.index(after: $0) < line.endIndex && line[line.index(after: $0)] == slash
+                })
+            else { return nil }
+            var comment = line[start...]
+            while let last = comment.last, last == 0x20 || (0x09...0x0D).contains(last) { comment = comment.dropLast() }
+            return String(comment)
+        }
+        return (comments.prefix(1).compactMap(\.self), comments.dropFirst().compactMap(\.self))
+    }
+}
