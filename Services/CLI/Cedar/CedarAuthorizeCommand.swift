@@ -17,8 +17,9 @@ struct CedarAuthorizeCommand: ParsableCommand {
 
     func run() throws {
         let set = try policies.policySet()
-        let known = try entities.read(shapes: nil)
-        let asked = try request.request(shapes: nil)
+        let shapes = try entities.shapes()
+        let known = try entities.read(shapes: shapes)
+        let asked = try request.request(shapes: shapes)
         let clock = ContinuousClock()
         let start = clock.now
         let response = Authorizer.isAuthorized(asked, set, known)

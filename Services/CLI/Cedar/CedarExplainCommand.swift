@@ -15,7 +15,9 @@ struct CedarExplainCommand: ParsableCommand {
 
     func run() throws {
         let set = try policies.policySet()
-        let explanation = Authorizer.explain(try request.request(shapes: nil), set, try entities.read(shapes: nil), policiesMax: limit)
+        let shapes = try entities.shapes()
+        let explanation = Authorizer.explain(
+            try request.request(shapes: shapes), set, try entities.read(shapes: shapes), policiesMax: limit)
         print(explanation.response.decision == .allow ? "ALLOW" : "DENY")
         for policy in explanation.policies {
             let place = policy.position.line > 0 ? " (\(policy.position))" : ""

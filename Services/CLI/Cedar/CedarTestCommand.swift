@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Cedar
 internal import FoundationEssentials
 
 /// `provable cedar test DIR`: the cases of Cedar's own integration tests and of its generated corpus.
@@ -11,7 +12,9 @@ struct CedarTestCommand: ParsableCommand {
 
     func run() throws {
         let folder = CaseFolder(root: URL(fileURLWithPath: directory))
-        let report = try CedarTestRun(folder: folder, checks: [DecisionCheck(shapes: { _ in nil })]).run { print($0) }
+        let report = try CedarTestRun(
+            folder: folder, checks: [DecisionCheck(shapes: { $0.schemaText.isEmpty ? nil : try SchemaShapes(parsing: $0.schemaText) })]
+        ).run { print($0) }
         print(report.summary)
         guard report.differences == 0, report.cases > 0 else { throw ExitCode.failure }
     }

@@ -159,6 +159,7 @@ struct Lexer {
         case UInt8(ascii: "/"): .slash
         case UInt8(ascii: "%"): .percent
         case UInt8(ascii: "!"): .not
+        case UInt8(ascii: "?"): .question
         default: nil
         }
     }

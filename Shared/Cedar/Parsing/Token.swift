@@ -11,6 +11,8 @@ struct Token: Sendable {
         case leftParen, rightParen, leftBrace, rightBrace, leftBracket, rightBracket
         case equal, notEqual, less, lessEqual, greater, greaterEqual, assign
         case or, and, plus, minus, star, slash, percent, not
+        /// Only schemas have it.
+        case question
     }
 }
 

@@ -48,5 +48,17 @@ struct EntityArguments: ParsableArguments {
     @Option(help: "File with the entities, a JSON array.")
     var entities: String
 
+    @Option(
+        name: .shortAndLong, help: "File with the schema, in Cedar's syntax: with it entities and contexts need no escapes, and actions are known.")
+    var schema: String?
+
+    func shapes() throws -> (any ValueShapes)? {
+        do {
+            return try schema.map { try SchemaShapes(parsing: CedarDocument.text($0)) }
+        } catch let error as PolicySyntaxError {
+            throw CedarFailure(error.diagnostics.map { "\(schema ?? "") \($0)" }.joined(separator: "\n"))
+        }
+    }
+
     func read(shapes: (any ValueShapes)?) throws -> Entities { try Entities(json: CedarDocument.json(entities), shapes: shapes) }
 }
