@@ -32,6 +32,8 @@ final class DeadlineTimer<Call> {
     func stop() {
         armed?.timer.cancel()
         armed = nil
+        // Calls that have ended stand here until their deadline, and hold whom they were made by.
+        queue = DeadlineQueue()
     }
 
     private func arm(_ deadline: ContinuousClock.Instant, now: ContinuousClock.Instant) {
