@@ -47,6 +47,38 @@ import Wire
         }
     }
 
+    /// Whoever did not get the answer asks again with the same key, and gets it; the decision is made and signed once.
+    @Test(arguments: ["run", "publish"])
+    func aDecisionThatIsSentAgainGetsItsFirstAnswer(of what: String) async throws {
+        let rules: [String: FakePolicy.Rule] = what == "run" ? ["jira.issue.create": .init(verdict: .requireApproval, role: "change-approver")] : gate
+        try await RunningEngine.with(rules) { engine in
+            if what == "run" {
+                try await engine.publish(
+                    #"""
+                    [{"id":"start","type":"trigger","trigger":{"kind":"manual"},"next":"work"},
+                     {"id":"work","type":"call","operation":"jira.issue.create","with":{"summary":"x"},"on":{"success":"done","error":"done"}},
+                     {"id":"done","type":"end","outcome":"success"}]
+                    """#)
+                _ = try await engine.start()
+                try await engine.work()
+            } else {
+                try await engine.publish(RunningEngine.playbook("change-and-approval"), by: "chris@acme.example")
+            }
+            let task = try await engine.openTask()
+            let request = FlowV1.DecideTaskRequest(taskID: task.taskID, decision: "approve", subjectDigest: task.subjectDigest)
+            var context = engine.context("cleo@acme.example", ["change-approver"])
+            context.idempotencyKey = "decision"
+            let first = try await engine.endpoint.decideTask(request, context: context)
+            #expect(first.task?.state == "approved" && !first.receiptID.isEmpty)
+            #expect(try await engine.endpoint.decideTask(request, context: context) == first)
+            #expect(try await engine.receipts(.approval).count == 1)
+            // Another key is another decision, and it comes too late.
+            context.idempotencyKey = "another"
+            let late = context
+            #expect(await reason { _ = try await engine.endpoint.decideTask(request, context: late) } == "TASK_CLOSED")
+        }
+    }
+
     @Test func aRejectedPublishStaysUnpublishedAndCanBeAskedForAgain() async throws {
         try await RunningEngine.with(gate) { engine in
             let document = try RunningEngine.playbook("change-and-approval")

@@ -34,8 +34,8 @@ struct RunningEngine: Sendable {
         var all: [String] { kinds.withLock { $0 } }
     }
 
-    static func with(_ rules: [String: FakePolicy.Rule] = [:], _ body: (RunningEngine) async throws -> Void) async throws {
-        let engine = try await RunningEngine(rules)
+    static func with(_ rules: [String: FakePolicy.Rule] = [:], at time: Date = Date(), _ body: (RunningEngine) async throws -> Void) async throws {
+        let engine = try await RunningEngine(rules, at: time)
         do { try await body(engine) } catch {
             await engine.database.close()
             throw error
@@ -43,11 +43,11 @@ struct RunningEngine: Sendable {
         await engine.database.close()
     }
 
-    init(_ rules: [String: FakePolicy.Rule]) async throws {
+    init(_ rules: [String: FakePolicy.Rule], at time: Date) async throws {
         database = try await ServiceDatabase.make(.flowEngine, migrations: FlowEngineMigrations.all)
         policy = FakePolicy(rules)
         connectors = FakeConnectors()
-        clock = ManualClock(Date())
+        clock = ManualClock(time)
         key = try ES256PrivateKey.generate()
         refusals = Refusals()
         endpoint = Self.endpoint(database, policy, connectors, clock, key, refusals)

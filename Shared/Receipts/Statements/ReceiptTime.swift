@@ -1,13 +1,14 @@
 public import FoundationEssentials
+internal import Identity
 
 /// A moment in microseconds since 1970 UTC, and its one text form, for example `2026-11-23T05:40:00.123456Z` (RFC 3339).
 public struct ReceiptTime: Hashable, Comparable, Sendable {
     public let micros: Int64
 
     public init(micros: Int64) { self.micros = micros }
-    public init(_ date: Date) { micros = Int64((date.timeIntervalSince1970 * 1_000_000).rounded()) }
+    public init(_ date: Date) { micros = date.micros }
 
-    public var date: Date { Date(timeIntervalSince1970: Double(micros) / 1_000_000) }
+    public var date: Date { Date(micros: micros) }
 
     public static func < (a: Self, b: Self) -> Bool { a.micros < b.micros }
 

@@ -26,8 +26,7 @@ extension CallContext {
         guard let call = try IdempotentCall(method, request, self) else { return try await effect() }
         let store = IdempotencyStore(tx: tx)
         if let kept = try await store.begin(call) {
-            if let refusal = kept.refusal { return .refusal(try StoredRefusal.decode(refusal, code: kept.code)) }
-            return .answer(try Response(decodingBytes: kept.response))
+            return try Self.outcome(of: kept)
         }
         let outcome = try await effect()
         switch outcome {
@@ -37,5 +36,21 @@ extension CallContext {
             try await store.finish(call, .init(code: Int64(error.code.rawValue), response: [], refusal: StoredRefusal.encode(error)))
         }
         return outcome
+    }
+    /// What an earlier call with this call's key was answered; nil where there was none, or it is not over. For effects that do more before
+    /// their transaction than a repetition should.
+    ///
+    /// - Throws: As ``once(_:_:in:isolation:_:)``, and the refusal where the earlier call was refused for good.
+    public func answered<Response: WireMessage>(
+        _ method: MethodDescriptor, _ request: some WireMessage, by pool: PostgresPool
+    ) async throws -> Response? {
+        guard let call = try IdempotentCall(method, request, self) else { return nil }
+        let kept = try await pool.withTenant(call.tenant) { tx in try await IdempotencyStore(tx: tx).kept(call) }
+        return try kept.map { try Self.outcome(of: $0).get() }
+    }
+
+    private static func outcome<Response: WireMessage>(of kept: IdempotencyStore.Kept) throws -> EffectOutcome<Response> {
+        if let refusal = kept.refusal { return .refusal(try StoredRefusal.decode(refusal, code: kept.code)) }
+        return .answer(try Response(decodingBytes: kept.response))
     }
 }

@@ -37,7 +37,13 @@ struct IdempotencyStore {
         let place = Self.place(call)
         if try await claim(place, call) { return nil }
         // The sweep may have taken the row between the two statements; the caller's retry is then a first call.
-        guard let row = try await tx.query(Self.read, place).first else { throw IdempotentCall.inProgress }
+        guard let kept = try await kept(call) else { throw IdempotentCall.inProgress }
+        return kept
+    }
+
+    /// Nil where no call with this key has ended.
+    func kept(_ call: IdempotentCall) async throws -> Kept? {
+        guard let row = try await tx.query(Self.read, Self.place(call)).first else { return nil }
         guard try row.bytes("request_digest") == call.digest.bytes else { throw IdempotentCall.reused }
         return Kept(code: try row.int("code"), response: try row.optionalBytes("response") ?? [], refusal: try row.optionalJSON("refusal"))
     }

@@ -32,14 +32,8 @@ enum KitMigrations {
         );
         CREATE UNIQUE INDEX outbox_line ON outbox (tenant_id, destination, position) WHERE parked_at IS NULL;
         CREATE INDEX outbox_due ON outbox (next_attempt_at) WHERE parked_at IS NULL;
-        ALTER TABLE outbox ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE outbox FORCE ROW LEVEL SECURITY;
-        CREATE POLICY tenant_isolation ON outbox TO \(app)
-            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
-            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
-        CREATE POLICY relay ON outbox TO \(system) USING (true) WITH CHECK (true);
-        GRANT SELECT, INSERT ON outbox TO \(app);
-        GRANT SELECT, UPDATE, DELETE ON outbox TO \(system);
+        \(TenantIsolation.sql(
+            of: "outbox", app: app, grants: "SELECT, INSERT", .init(policy: "relay", role: system, grants: "SELECT, UPDATE, DELETE")))
 
         CREATE TABLE emitter (
             tenant_id uuid NOT NULL,
@@ -49,12 +43,7 @@ enum KitMigrations {
             prev bytea,
             PRIMARY KEY (tenant_id, instance)
         );
-        ALTER TABLE emitter ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE emitter FORCE ROW LEVEL SECURITY;
-        CREATE POLICY tenant_isolation ON emitter TO \(app)
-            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
-            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
-        GRANT SELECT, INSERT, UPDATE ON emitter TO \(app);
+        \(TenantIsolation.sql(of: "emitter", app: app, grants: "SELECT, INSERT, UPDATE"))
         """
     }
 

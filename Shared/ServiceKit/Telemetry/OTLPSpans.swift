@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Identity
 internal import JSON
 internal import RPC
 
@@ -39,7 +40,7 @@ struct OTLPSpans: Sendable {
     }
 
     /// Microseconds are all that a double since 1970 holds.
-    private static func nanoseconds(_ date: Date) -> String { String(Int64((date.timeIntervalSince1970 * 1_000_000).rounded())) + "000" }
+    private static func nanoseconds(_ date: Date) -> String { String(date.micros) + "000" }
 
     private static func hex(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)

@@ -46,10 +46,3 @@ struct AskedCall: Sendable {
         return value
     }
 }
-
-extension RPCError {
-    /// Input that the caller must mend: names the field and the fix.
-    static func invalid(_ field: String, _ message: String, fix: String) -> RPCError {
-        RPCError(.invalidArgument, reason: "INVALID_FIELD", message: "\(field) \(message)", details: ["field": field, "fix": fix])
-    }
-}

@@ -39,7 +39,7 @@ struct CallBudget: Sendable {
         }
         let event = FinOpsV1.UsageEvent(
             eventID: identity.usageEventID(attempt: attempt), meter: "connector-calls", quantity: 1, cost: Self.money(micros),
-            timeMicros: Int64((time.timeIntervalSince1970 * 1_000_000).rounded()), runID: identity.run?.bytes ?? [], step: identity.step,
+            timeMicros: time.micros, runID: identity.run?.bytes ?? [], step: identity.step,
             service: connector)
         try await outbox.enqueue(
             call: FinOpsV1.Methods.recordUsage, request: FinOpsV1.RecordUsageRequest(events: [event]), id: UUIDv7.make(), tenant: identity.tenant,

@@ -41,12 +41,18 @@ extension ConnectorsEndpoint {
         let base = try checkedBase(request.baseURL, manifest)
         let secrets = try Self.checkedSecrets(request.secrets, manifest)
         let time = parts.clock.now
-        return try await parts.pool.withTenant(tenant) { tx in
-            try await parts.connections.put(
-                manifest.name, baseURL: base?.description, secrets: secrets, by: principal, at: time, tenant: tenant, in: tx)
-            try await parts.receipts.record(try Self.receipt(manifest, base, secrets.keys.sorted(), by: principal, tenant: tenant, at: time), in: tx)
-            let stored = try await parts.connections.connection(manifest.name, tenant: tenant, in: tx)
-            return ConnectorsV1.PutConnectionResponse(connection: wire(manifest, stored))
+        // Of the request a digest is kept, and not one by which a secret could be guessed.
+        var known = request
+        known.secrets = request.secrets.mapValues { _ in "" }
+        return try await parts.pool.withTenant(tenant) { [known] tx in
+            try await context.once(ConnectorsV1.Methods.putConnection, known, in: tx) {
+                try await parts.connections.put(
+                    manifest.name, baseURL: base?.description, secrets: secrets, by: principal, at: time, tenant: tenant, in: tx)
+                try await parts.receipts.record(
+                    try Self.receipt(manifest, base, secrets.keys.sorted(), by: principal, tenant: tenant, at: time), in: tx)
+                let stored = try await parts.connections.connection(manifest.name, tenant: tenant, in: tx)
+                return ConnectorsV1.PutConnectionResponse(connection: wire(manifest, stored))
+            }
         }
     }
 

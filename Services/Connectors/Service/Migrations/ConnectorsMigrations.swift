@@ -100,15 +100,7 @@ package enum ConnectorsMigrations {
         \(isolation(of: "webhook_event", grants: "SELECT, INSERT, UPDATE"))
         """
 
-    /// Row-level security that holds for the owner too, and what the application role may do.
     private static func isolation(of table: String, grants: String) -> String {
-        """
-        ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE \(table) FORCE ROW LEVEL SECURITY;
-        CREATE POLICY tenant_isolation ON \(table) TO connectors_app
-            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
-            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
-        GRANT \(grants) ON \(table) TO connectors_app;
-        """
+        TenantIsolation.sql(of: table, app: "connectors_app", grants: grants)
     }
 }

@@ -24,15 +24,3 @@ package struct CopilotEndpoint: CopilotV1.CopilotHandler {
         now = { Date() }
     }
 }
-
-extension Date {
-    init(micros: Int64) { self.init(timeIntervalSince1970: Double(micros) / 1_000_000) }
-    var micros: Int64 { Int64((timeIntervalSince1970 * 1_000_000).rounded()) }
-}
-
-extension RPCError {
-    /// Input that the caller must mend: names the field and the fix.
-    static func invalid(_ field: String, _ message: String, fix: String) -> RPCError {
-        RPCError(.invalidArgument, reason: "INVALID_FIELD", message: "\(field) \(message)", details: ["field": field, "fix": fix])
-    }
-}

@@ -27,12 +27,7 @@ package enum CopilotMigrations {
             PRIMARY KEY (tenant_id, item_id)
         );
         CREATE INDEX inbox_item_order ON inbox_item (tenant_id, state, due_at NULLS LAST, created_at DESC, item_id);
-        ALTER TABLE inbox_item ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE inbox_item FORCE ROW LEVEL SECURITY;
-        CREATE POLICY tenant_isolation ON inbox_item TO copilot_app
-            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
-            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
-        GRANT SELECT, INSERT, UPDATE ON inbox_item TO copilot_app;
+        \(TenantIsolation.sql(of: "inbox_item", app: "copilot_app", grants: "SELECT, INSERT, UPDATE"))
         """
 
     /// Answers are kept so that one can be held against its receipt later; the question itself is personal and is not stored in clear.
@@ -47,11 +42,6 @@ package enum CopilotMigrations {
             receipt_id uuid NOT NULL,
             PRIMARY KEY (tenant_id, answer_id)
         );
-        ALTER TABLE answer ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE answer FORCE ROW LEVEL SECURITY;
-        CREATE POLICY tenant_isolation ON answer TO copilot_app
-            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
-            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
-        GRANT SELECT, INSERT ON answer TO copilot_app;
+        \(TenantIsolation.sql(of: "answer", app: "copilot_app", grants: "SELECT, INSERT"))
         """
 }

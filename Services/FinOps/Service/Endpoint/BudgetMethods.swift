@@ -84,19 +84,27 @@ extension FinOpsEndpoint {
             throw RPCError.invalid("limit", "is no amount", fix: "send micros from 0 and an ISO 4217 currency")
         }
         return try await pool.withTenant(tenant) { transaction in
-            try await budgets.put(scope: wire.scope, period: period, limit: limit, tenant: tenant, in: transaction)
-            let content: JSONValue = [
-                "currency": .string(limit.currency), "limit_micros": .string(String(limit.micros)), "period": .string(period.rawValue),
-                "scope": .string(wire.scope),
-            ]
-            let draft = ReceiptDraft(
-                kind: .budget, tenant: tenant, phase: .single,
-                subject: [ReceiptSubject("budget:\(wire.scope)", SHA256Digest(hashing: try content.canonical()))], outcome: "set",
-                facts: content.objectValue ?? [:], time: now())
-            _ = try await receipts.record(draft, in: transaction)
-            let stored = try await budgets.budgets(at: now(), tenant: tenant, in: transaction).first { $0.scope == wire.scope }
-            return FinOpsV1.PutBudgetResponse(budget: stored?.wire)
+            try await context.once(FinOpsV1.Methods.putBudget, request, in: transaction) {
+                try await put(limit, per: period, scope: wire.scope, tenant: tenant, in: transaction)
+            }
         }
+    }
+
+    private func put(
+        _ limit: Money, per period: BudgetPeriod, scope: String, tenant: TenantID, in transaction: PostgresTransaction
+    ) async throws -> FinOpsV1.PutBudgetResponse {
+        try await budgets.put(scope: scope, period: period, limit: limit, tenant: tenant, in: transaction)
+        let content: JSONValue = [
+            "currency": .string(limit.currency), "limit_micros": .string(String(limit.micros)), "period": .string(period.rawValue),
+            "scope": .string(scope),
+        ]
+        let draft = ReceiptDraft(
+            kind: .budget, tenant: tenant, phase: .single,
+            subject: [ReceiptSubject("budget:\(scope)", SHA256Digest(hashing: try content.canonical()))], outcome: "set",
+            facts: content.objectValue ?? [:], time: now())
+        _ = try await receipts.record(draft, in: transaction)
+        let stored = try await budgets.budgets(at: now(), tenant: tenant, in: transaction).first { $0.scope == scope }
+        return FinOpsV1.PutBudgetResponse(budget: stored?.wire)
     }
 
     package func listBudgets(_ request: FinOpsV1.ListBudgetsRequest, context: CallContext) async throws -> FinOpsV1.ListBudgetsResponse {

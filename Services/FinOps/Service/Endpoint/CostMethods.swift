@@ -5,6 +5,7 @@ internal import JSON
 internal import Postgres
 package import RPC
 internal import Receipts
+internal import ServiceKit
 internal import Trust
 package import Wire
 
@@ -17,32 +18,40 @@ extension FinOpsEndpoint {
         let key = PostgresCostStore.SeriesKey(service: request.service, meter: request.meter)
         let points = try Self.checkedPoints(request)
         return try await pool.withTenant(tenant) { transaction in
-            let known = try await costs.detector(of: key, tenant: tenant, in: transaction)
-            var detector = known?.0 ?? SeasonalDetector()
-            // A point that is not newer than the last one was taken before: a repeated request changes nothing.
-            let fresh = points.filter { point in known.map { point.time > $0.1 } ?? true }
-            guard let last = fresh.last else { return FinOpsV1.IngestCostsResponse() }
-
-            var stored: [PostgresCostStore.Point] = []
-            var response = FinOpsV1.IngestCostsResponse(accepted: UInt32(fresh.count))
-            for point in fresh {
-                let reading = detector.observe(cost: point.cost.micros, at: Int64(point.time.timeIntervalSince1970))
-                stored.append(
-                    PostgresCostStore.Point(
-                        time: point.time, cost: point.cost.micros, expected: reading.expected, isAnomalous: reading.isAnomalous,
-                        currency: point.cost.currency))
-                let change = AnomalyChange(key: key, point: point, expected: reading.expected ?? 0, tenant: tenant)
-                switch reading.transition {
-                case .opened: response.anomaliesOpened.append(try await open(change, in: transaction))
-                case .closed: response.anomaliesClosed += try await close(change, in: transaction)
-                case nil: break
-                }
+            try await context.once(FinOpsV1.Methods.ingestCosts, request, in: transaction) {
+                try await ingest(points, of: key, tenant: tenant, in: transaction)
             }
-            try await costs.append(stored, to: key, tenant: tenant, in: transaction)
-            try await costs.store(
-                detector, lastAt: last.time, currency: last.cost.currency, of: key, tenant: tenant, in: transaction)
-            return response
         }
+    }
+
+    private func ingest(
+        _ points: [TimedCost], of key: PostgresCostStore.SeriesKey, tenant: TenantID, in transaction: PostgresTransaction
+    ) async throws -> FinOpsV1.IngestCostsResponse {
+        let known = try await costs.detector(of: key, tenant: tenant, in: transaction)
+        var detector = known?.0 ?? SeasonalDetector()
+        // A point that is not newer than the last one was taken before: a repeated request changes nothing.
+        let fresh = points.filter { point in known.map { point.time > $0.1 } ?? true }
+        guard let last = fresh.last else { return FinOpsV1.IngestCostsResponse() }
+
+        var stored: [PostgresCostStore.Point] = []
+        var response = FinOpsV1.IngestCostsResponse(accepted: UInt32(fresh.count))
+        for point in fresh {
+            let reading = detector.observe(cost: point.cost.micros, at: Int64(point.time.timeIntervalSince1970))
+            stored.append(
+                PostgresCostStore.Point(
+                    time: point.time, cost: point.cost.micros, expected: reading.expected, isAnomalous: reading.isAnomalous,
+                    currency: point.cost.currency))
+            let change = AnomalyChange(key: key, point: point, expected: reading.expected ?? 0, tenant: tenant)
+            switch reading.transition {
+            case .opened: response.anomaliesOpened.append(try await open(change, in: transaction))
+            case .closed: response.anomaliesClosed += try await close(change, in: transaction)
+            case nil: break
+            }
+        }
+        try await costs.append(stored, to: key, tenant: tenant, in: transaction)
+        try await costs.store(
+            detector, lastAt: last.time, currency: last.cost.currency, of: key, tenant: tenant, in: transaction)
+        return response
     }
 
     package func getCosts(_ request: FinOpsV1.GetCostsRequest, context: CallContext) async throws -> FinOpsV1.GetCostsResponse {

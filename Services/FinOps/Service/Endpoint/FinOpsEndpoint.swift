@@ -35,18 +35,6 @@ extension Money {
     var wire: CommonV1.Money { CommonV1.Money(micros: micros, currency: currency) }
 }
 
-extension Date {
-    init(micros: Int64) { self.init(timeIntervalSince1970: Double(micros) / 1_000_000) }
-    var micros: Int64 { Int64((timeIntervalSince1970 * 1_000_000).rounded()) }
-}
-
-extension RPCError {
-    /// Input that the caller must mend: names the field and the fix.
-    static func invalid(_ field: String, _ message: String, fix: String) -> RPCError {
-        RPCError(.invalidArgument, reason: "INVALID_FIELD", message: "\(field) \(message)", details: ["field": field, "fix": fix])
-    }
-}
-
 /// The run that a message names, or nil where it names none.
 func optionalRun(_ bytes: [UInt8]) throws(RPCError) -> RunID? {
     if bytes.isEmpty { return nil }

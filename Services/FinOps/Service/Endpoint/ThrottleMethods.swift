@@ -18,9 +18,11 @@ extension FinOpsEndpoint {
         let throttle = Throttle(
             service: wire.service, meter: wire.meter, percent: Int64(wire.percent), run: try optionalRun(wire.runID), since: now())
         return try await pool.withTenant(tenant) { transaction in
-            try await throttles.apply(throttle, tenant: tenant, in: transaction)
-            _ = try await receipts.record(try Self.receipt(throttle, outcome: "throttle-applied", tenant: tenant), in: transaction)
-            return FinOpsV1.ApplyThrottleResponse(throttle: throttle.wire)
+            try await context.once(FinOpsV1.Methods.applyThrottle, request, in: transaction) {
+                try await throttles.apply(throttle, tenant: tenant, in: transaction)
+                _ = try await receipts.record(try Self.receipt(throttle, outcome: "throttle-applied", tenant: tenant), in: transaction)
+                return FinOpsV1.ApplyThrottleResponse(throttle: throttle.wire)
+            }
         }
     }
 
@@ -30,9 +32,13 @@ extension FinOpsEndpoint {
         let lifted = Throttle(
             service: request.service, meter: request.meter, percent: 100, run: try optionalRun(request.runID), since: now())
         return try await pool.withTenant(tenant) { transaction in
-            let wasApplied = try await throttles.lift(service: request.service, meter: request.meter, tenant: tenant, in: transaction)
-            if wasApplied { _ = try await receipts.record(try Self.receipt(lifted, outcome: "throttle-lifted", tenant: tenant), in: transaction) }
-            return FinOpsV1.LiftThrottleResponse(wasApplied: wasApplied)
+            try await context.once(FinOpsV1.Methods.liftThrottle, request, in: transaction) {
+                let wasApplied = try await throttles.lift(service: request.service, meter: request.meter, tenant: tenant, in: transaction)
+                if wasApplied {
+                    _ = try await receipts.record(try Self.receipt(lifted, outcome: "throttle-lifted", tenant: tenant), in: transaction)
+                }
+                return FinOpsV1.LiftThrottleResponse(wasApplied: wasApplied)
+            }
         }
     }
 

@@ -132,15 +132,7 @@ package enum FinOpsMigrations {
         \(isolation(of: "throttle", grants: "SELECT, INSERT, UPDATE, DELETE"))
         """
 
-    /// Row-level security that holds for the owner too, and what the application role may do.
     private static func isolation(of table: String, grants: String) -> String {
-        """
-        ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE \(table) FORCE ROW LEVEL SECURITY;
-        CREATE POLICY tenant_isolation ON \(table) TO finops_app
-            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
-            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
-        GRANT \(grants) ON \(table) TO finops_app;
-        """
+        TenantIsolation.sql(of: table, app: "finops_app", grants: grants)
     }
 }

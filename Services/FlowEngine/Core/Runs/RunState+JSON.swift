@@ -16,7 +16,7 @@ extension RunState {
         var members: JSONObject = [
             "format": 1, "tenant": .string(tenant.description), "run": .string(run.description), "flow": .string(flow),
             "version": .string(version.hex),
-            "principal": principal.json, "trigger": trigger, "started_at": .int(Timestamp.micros(startedAt)), "steps": .object(steps),
+            "principal": principal.json, "trigger": trigger, "started_at": .int(startedAt.micros), "steps": .object(steps),
             "seq": .int(Int64(seq)),
             "node": .string(node), "phase": phase.json,
         ]
@@ -31,7 +31,7 @@ extension RunState {
             tenant: try fields.identifier("tenant"), run: try fields.identifier("run"), flow: try fields.string("flow"),
             version: try fields.digest("version"),
             principal: try RunPrincipal(json["principal"]), trigger: try fields.value("trigger"),
-            startedAt: Timestamp.date(micros: try fields.int("started_at")),
+            startedAt: Date(micros: try fields.int("started_at")),
             node: try fields.string("node"))
         steps = try fields.object("steps")
         seq = Int(try fields.int("seq"))

@@ -67,7 +67,7 @@ extension Stepper {
     mutating func granted(_ call: PendingCall, _ request: PersonRequest, by approver: String) {
         guard let answer = call.answer else { return refuse(call, "error", "the approval belongs to no decision") }
         var call = call
-        let expires = Int64(now.timeIntervalSince1970 * 1_000_000) + request.ttl.milliseconds * 1000
+        let expires = now.micros + request.ttl.milliseconds * 1000
         call.grants.append(
             ApprovalGrant(role: request.role, approver: approver, task: request.task, enforcedIdentity: answer.enforcedIdentity, expires: expires))
         decide(call, outcome: .started)

@@ -22,7 +22,7 @@ extension FlowEngineEndpoint {
             if !entries.isEmpty || ContinuousClock.now + Self.look >= until {
                 return FlowV1.ListActivityResponse(
                     events: entries.map {
-                        FlowV1.ActivityEvent(cursor: UInt64($0.cursor), kind: $0.kind, dataJSON: $0.data, timeMicros: Timestamp.micros($0.at))
+                        FlowV1.ActivityEvent(cursor: UInt64($0.cursor), kind: $0.kind, dataJSON: $0.data, timeMicros: $0.at.micros)
                     }, lastCursor: UInt64(entries.last?.cursor ?? max(last, 0)))
             }
             try await Task.sleep(for: Self.look)

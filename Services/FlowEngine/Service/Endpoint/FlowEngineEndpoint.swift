@@ -111,13 +111,6 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
     package func listenForWakes() async { await wakes.listen() }
 }
 
-extension RPCError {
-    /// Input that the caller must mend: names the field and the fix.
-    static func invalid(_ field: String, _ message: String, fix: String) -> RPCError {
-        RPCError(.invalidArgument, reason: "INVALID_FIELD", message: "\(field) \(message)", details: ["field": field, "fix": fix])
-    }
-}
-
 extension CommonV1.Page {
     var size: Int { limit == 0 ? 50 : min(Int(limit), 200) }
 }

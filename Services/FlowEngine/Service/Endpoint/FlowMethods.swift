@@ -94,7 +94,7 @@ extension FlowRecord {
     func summary(total: Int64, open: Int64) -> FlowV1.FlowSummary {
         FlowV1.FlowSummary(
             name: flow, title: title, versionID: version.bytes, versionNumber: UInt32(clamping: number),
-            publishedMicros: publishedAt.map(Timestamp.micros) ?? 0,
+            publishedMicros: publishedAt?.micros ?? 0,
             publishedBy: author, trigger: trigger, runsTotal: UInt32(clamping: total), runsOpen: UInt32(clamping: open), state: state.rawValue,
             note: note)
     }

@@ -15,11 +15,11 @@ struct ListCursor: Sendable {
         guard bytes.count == 24, let id = UUID(bytes: bytes[8...]) else { return nil }
         let micros = bytes[..<8].reduce(Int64(0)) { $0 << 8 | Int64($1) }
         guard micros >= 0, micros < 1 << 53 else { return nil }
-        self.init(time: Date(timeIntervalSince1970: Double(micros) / 1_000_000), id: id)
+        self.init(time: Date(micros: micros), id: id)
     }
 
     var bytes: [UInt8] {
-        let micros = Int64((time.timeIntervalSince1970 * 1_000_000).rounded())
+        let micros = time.micros
         return (0..<8).map { UInt8(truncatingIfNeeded: micros >> (56 - 8 * $0)) } + id.bytes
     }
 }

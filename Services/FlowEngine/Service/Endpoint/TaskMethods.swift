@@ -4,6 +4,7 @@ internal import Identity
 internal import JSON
 internal import Postgres
 package import RPC
+internal import ServiceKit
 internal import Trust
 package import Wire
 
@@ -49,8 +50,19 @@ extension FlowEngineEndpoint {
             answer: request.answerJSON.isEmpty ? .null : try Self.json(request.answerJSON, "answer"))
         let decision = TaskDecisions.Decision(
             task: try Self.task(request.taskID), answer: answer, seenDigest: SHA256Digest(bytes: request.subjectDigest))
-        let (task, receipt) = try await decisions.decide(decision, principal: principal, roles: context.roles, tenant: tenant)
-        return FlowV1.DecideTaskResponse(task: try task.wire(), receiptID: receipt?.bytes ?? [])
+        if let earlier: FlowV1.DecideTaskResponse = try await context.answered(FlowV1.Methods.decideTask, request, by: pool) { return earlier }
+        try await decisions.decide(decision, principal: principal, roles: context.roles, tenant: tenant) { [tasks] tx, effect in
+            _ = try await context.once(FlowV1.Methods.decideTask, request, in: tx) {
+                try await effect()
+                return try Self.decided(try await tasks.find(decision.task, tenant: tenant, in: tx))
+            }
+        }
+        return try Self.decided(try await pool.withTenant(tenant) { tx in try await tasks.find(decision.task, tenant: tenant, in: tx) })
+    }
+
+    private static func decided(_ task: TaskRecord?) throws -> FlowV1.DecideTaskResponse {
+        guard let task else { throw TaskDecisions.notFound }
+        return FlowV1.DecideTaskResponse(task: try task.wire(), receiptID: task.receipt?.bytes ?? [])
     }
 
     private static func task(_ bytes: [UInt8]) throws(RPCError) -> TaskID {
@@ -66,7 +78,7 @@ extension TaskRecord {
             runID: run?.bytes ?? [],
             flow: flow, node: node, requestedBy: requestedBy, subjectJSON: try request.subject.canonical(), subjectDigest: request.digest.bytes,
             formJSON: request.form.map { JSONValue.object($0).encoded() } ?? [], reason: request.reason, decisionID: request.decision?.bytes ?? [],
-            createdMicros: Timestamp.micros(createdAt), dueMicros: dueAt.map(Timestamp.micros) ?? 0, decidedBy: decidedBy,
-            decidedMicros: decidedAt.map(Timestamp.micros) ?? 0, comment: comment, excluded: request.excluded)
+            createdMicros: createdAt.micros, dueMicros: dueAt?.micros ?? 0, decidedBy: decidedBy,
+            decidedMicros: decidedAt?.micros ?? 0, comment: comment, excluded: request.excluded)
     }
 }

@@ -40,7 +40,14 @@ struct FlowPublisher: Sendable {
         let record = FlowRecord(document: document, note: note, state: .published, author: author.id, authorRoles: author.roles, createdAt: clock.now)
         switch answer.verdict {
         case .allow, .redact:
-            return try await pool.withTenant(tenant) { tx in try await self.publish(record, answer, causes: [], tenant: tenant, in: tx) }
+            return try await pool.withTenant(tenant) { tx in
+                // The same request may be made twice at once: the second finds what the first has published.
+                try await flows.lock(record.flow, tenant: tenant, in: tx)
+                if let current = try await flows.current(record.flow, tenant: tenant, in: tx), current.version == record.version {
+                    return Outcome(state: .published, receipt: current.receipt, reason: "this version is published already")
+                }
+                return try await self.publish(record, answer, causes: [], tenant: tenant, in: tx)
+            }
         case .requireApproval, .redactAndRequireApproval: return try await askFor(record, document, answer, tenant: tenant)
         case .deny: return Outcome(state: .refused, reason: answer.reason)
         }
@@ -88,9 +95,14 @@ struct FlowPublisher: Sendable {
     }
 
     /// What an authorised answer to a publish's approval does. Policy is asked again, with the grant, before anything is stored.
-    func decided(_ task: TaskRecord, _ answer: PersonAnswer, judge: (TaskRecord) throws -> Void, tenant: TenantID) async throws -> ReceiptID {
+    func decided(
+        _ task: TaskRecord, _ answer: PersonAnswer, judge: @escaping @Sendable (TaskRecord) throws -> Void, tenant: TenantID,
+        once: @escaping TaskDecisions.Once
+    ) async throws {
         guard answer.verdict == .approve else {
-            return try await pool.withTenant(tenant) { tx in try await self.close(task, answer, judge: judge, tenant: tenant, in: tx).id }
+            return try await pool.withTenant(tenant) { tx in
+                try await once(tx) { _ = try await self.close(task, answer, judge: judge, tenant: tenant, in: tx) }
+            }
         }
         let pending = try await pool.withTenant(tenant) { tx in try await flows.version(task.flow, task.version, tenant: tenant, in: tx) }
         guard let pending else { throw RPCError(.notFound, reason: "VERSION_NOT_FOUND", message: "the version that was to be published is gone") }
@@ -98,17 +110,18 @@ struct FlowPublisher: Sendable {
         let grant = ApprovalGrant(
             role: task.request.role, approver: answer.by, task: task.request.task,
             enforcedIdentity: task.enforcedIdentity ?? SHA256Digest(hashing: []),
-            expires: Timestamp.micros(clock.now) + task.request.ttl.milliseconds * 1000)
+            expires: clock.now.micros + task.request.ttl.milliseconds * 1000)
         let verdict = try await decide(
             task.flow, task.version, note: pending.note, by: author, grants: [grant], key: task.request.task.description, tenant: tenant)
         guard verdict.verdict == .allow || verdict.verdict == .redact else {
             throw RPCError(
                 .failedPrecondition, reason: "PUBLISH_REFUSED", message: "policy does not let it be published with this approval: \(verdict.reason)")
         }
-        return try await pool.withTenant(tenant) { tx in
-            let approval = try await self.close(task, answer, judge: judge, tenant: tenant, in: tx)
-            _ = try await self.publish(pending, verdict, causes: [approval.paeDigest], tenant: tenant, in: tx)
-            return approval.id
+        try await pool.withTenant(tenant) { tx in
+            try await once(tx) {
+                let approval = try await self.close(task, answer, judge: judge, tenant: tenant, in: tx)
+                _ = try await self.publish(pending, verdict, causes: [approval.paeDigest], tenant: tenant, in: tx)
+            }
         }
     }
 

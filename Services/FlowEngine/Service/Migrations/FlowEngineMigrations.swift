@@ -214,15 +214,7 @@ package enum FlowEngineMigrations {
         GRANT SELECT (tenant_id, task_id, run_id, state, due_at) ON task TO flow_engine_system;
         """
 
-    /// Row-level security that holds for the owner too, and what the application role may do.
     private static func isolation(of table: String, grants: String) -> String {
-        """
-        ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE \(table) FORCE ROW LEVEL SECURITY;
-        CREATE POLICY tenant_isolation ON \(table) TO flow_engine_app
-            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
-            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
-        GRANT \(grants) ON \(table) TO flow_engine_app;
-        """
+        TenantIsolation.sql(of: table, app: "flow_engine_app", grants: grants)
     }
 }

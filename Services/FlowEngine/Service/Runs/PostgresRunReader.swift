@@ -56,10 +56,10 @@ struct PostgresRunReader: Sendable {
         return FlowV1.RunSummary(
             runID: try row.uuid("run_id").bytes, flow: try row.text("flow"), title: try row.text("title"), versionID: try row.bytes("version_id"),
             versionNumber: UInt32(clamping: try row.int("number")), state: try row.text("state"), currentNode: try row.text("node"),
-            whyWaiting: try row.text("why_waiting"), startedMicros: Timestamp.micros(try row.timestamp("started_at")),
-            endedMicros: ended.map(Timestamp.micros) ?? 0, startedBy: try row.text("started_by"),
+            whyWaiting: try row.text("why_waiting"), startedMicros: try row.timestamp("started_at").micros,
+            endedMicros: ended?.micros ?? 0, startedBy: try row.text("started_by"),
             outcome: message.isEmpty ? outcome : "\(outcome): \(message)",
-            deadlineMicros: try row.optionalTimestamp("deadline_at").map(Timestamp.micros) ?? 0)
+            deadlineMicros: try row.optionalTimestamp("deadline_at")?.micros ?? 0)
     }
 
     private static func step(_ row: PostgresRow) throws(PostgresError) -> FlowV1.Step {
@@ -67,8 +67,8 @@ struct PostgresRunReader: Sendable {
         for id in try row.uuidArray("receipts") { receipts.append(id.bytes) }
         return FlowV1.Step(
             seq: UInt32(clamping: try row.int("seq")), node: try row.text("node"), type: try row.text("type"), title: try row.text("title"),
-            state: try row.text("state"), startedMicros: Timestamp.micros(try row.timestamp("started_at")),
-            endedMicros: try row.optionalTimestamp("ended_at").map(Timestamp.micros) ?? 0, inputJSON: try row.bytes("input"),
+            state: try row.text("state"), startedMicros: try row.timestamp("started_at").micros,
+            endedMicros: try row.optionalTimestamp("ended_at")?.micros ?? 0, inputJSON: try row.bytes("input"),
             outputJSON: try row.bytes("output"), error: try row.text("error"), port: try row.text("port"),
             attempt: UInt32(clamping: try row.int("attempt")),
             decisionID: try row.optionalUUID("decision_id")?.bytes ?? [], receipts: receipts,

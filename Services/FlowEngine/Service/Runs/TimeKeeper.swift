@@ -80,7 +80,7 @@ struct TimeKeeper: Sendable {
             guard try await flows.fire(flow, due: due, next: next, tenant: tenant, in: tx) else { return }
             let payload: JSONValue = ["at": .string(Timestamp.text(due))]
             _ = try await starter.start(
-                record, trigger: payload, principal: .automation(flow: flow), dedupKey: "schedule|\(flow)|\(Timestamp.micros(due))", tenant: tenant,
+                record, trigger: payload, principal: .automation(flow: flow), dedupKey: "schedule|\(flow)|\(due.micros)", tenant: tenant,
                 in: tx)
         }
     }

@@ -31,7 +31,7 @@ enum UsageMeter: Sendable {
     private static func event(_ meter: String, _ state: RunState, seq: String, step: String, micros: Int64, at now: Date) -> FinOpsV1.UsageEvent {
         let id = DerivedIdentity.uuid(DerivedIdentity.digest(["usage", meter, state.tenant.description, state.run.description, seq]))
         return FinOpsV1.UsageEvent(
-            eventID: id.bytes, meter: meter, quantity: 1, cost: CommonV1.Money(micros: micros, currency: "USD"), timeMicros: Timestamp.micros(now),
+            eventID: id.bytes, meter: meter, quantity: 1, cost: CommonV1.Money(micros: micros, currency: "USD"), timeMicros: now.micros,
             runID: state.run.bytes, step: step, service: "flow-engine")
     }
 }

@@ -16,8 +16,8 @@ enum InboxItem {
     private static func item(_ task: TaskRecord, state: String, summary: String, revision: UInt64) -> CopilotV1.InboxItem {
         CopilotV1.InboxItem(
             itemID: task.request.task.bytes, kind: task.request.kind.rawValue, state: state, title: task.request.title, summary: summary,
-            role: task.request.role, runID: task.run?.bytes ?? [], taskID: task.request.task.bytes, createdMicros: Timestamp.micros(task.createdAt),
-            dueMicros: task.dueAt.map(Timestamp.micros) ?? 0, tone: "wait", requestedBy: task.requestedBy, revision: revision)
+            role: task.request.role, runID: task.run?.bytes ?? [], taskID: task.request.task.bytes, createdMicros: task.createdAt.micros,
+            dueMicros: task.dueAt?.micros ?? 0, tone: "wait", requestedBy: task.requestedBy, revision: revision)
     }
 
     static func failed(_ run: RunState, _ closing: RunClosing, at now: Date) -> CopilotV1.InboxItem {
@@ -25,6 +25,6 @@ enum InboxItem {
         return CopilotV1.InboxItem(
             itemID: id.bytes, kind: "failed-run", state: "open", title: "\(run.flow) failed at \(run.node)", summary: closing.message,
             role: "operator",
-            runID: run.run.bytes, createdMicros: Timestamp.micros(now), tone: "bad", requestedBy: run.principal.displayName, revision: 1)
+            runID: run.run.bytes, createdMicros: now.micros, tone: "bad", requestedBy: run.principal.displayName, revision: 1)
     }
 }

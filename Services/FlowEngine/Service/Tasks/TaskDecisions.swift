@@ -21,20 +21,22 @@ struct TaskDecisions: Sendable {
     let publisher: FlowPublisher
     let security: @Sendable (String, TenantID, String, JSONObject) -> Void
 
-    /// The task after the decision, and the receipt of it.
-    func decide(_ decision: Decision, principal: String, roles: [String], tenant: TenantID) async throws -> (task: TaskRecord, receipt: ReceiptID?) {
+    /// Runs what changes something, in its transaction; or leaves it where the call's answer is known already.
+    typealias Once = @Sendable (PostgresTransaction, () async throws -> Void) async throws -> Void
+
+    func decide(_ decision: Decision, principal: String, roles: [String], tenant: TenantID, once: @escaping Once) async throws {
         let task = try await find(decision.task, tenant: tenant)
         let judge: @Sendable (TaskRecord) throws -> Void = { task in
             try self.judge(task, decision, principal: principal, roles: roles, tenant: tenant)
         }
         try judge(task)
         if let run = task.run {
-            try await pool.withTenant(tenant) { tx in try await self.decide(decision, run, judge, tenant: tenant, in: tx) }
+            try await pool.withTenant(tenant) { tx in
+                try await once(tx) { try await self.decide(decision, run, judge, tenant: tenant, in: tx) }
+            }
         } else {
-            _ = try await publisher.decided(task, decision.answer, judge: judge, tenant: tenant)
+            try await publisher.decided(task, decision.answer, judge: judge, tenant: tenant, once: once)
         }
-        let decided = try await find(decision.task, tenant: tenant)
-        return (decided, decided.receipt)
     }
 
     private func decide(
@@ -76,7 +78,7 @@ struct TaskDecisions: Sendable {
         }
     }
 
-    private static let notFound = RPCError(.notFound, reason: "TASK_NOT_FOUND", message: "there is no such task")
+    static let notFound = RPCError(.notFound, reason: "TASK_NOT_FOUND", message: "there is no such task")
 
     private static func rpc(_ refusal: TaskAuthority.Refusal) -> RPCError {
         var details: [String: String] = [:]

@@ -62,15 +62,6 @@ package enum GatewayMigrations {
         """
 
     private static func isolation(of table: String, app: String, system: String) -> String {
-        """
-        ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE \(table) FORCE ROW LEVEL SECURITY;
-        CREATE POLICY tenant_isolation ON \(table) TO gateway_app
-            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
-            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
-        CREATE POLICY directory ON \(table) TO gateway_system USING (true) WITH CHECK (true);
-        GRANT \(app) ON \(table) TO gateway_app;
-        GRANT \(system) ON \(table) TO gateway_system;
-        """
+        TenantIsolation.sql(of: table, app: "gateway_app", grants: app, .init(policy: "directory", role: "gateway_system", grants: system))
     }
 }

@@ -132,10 +132,5 @@ extension RPCError {
         }
     }
 
-    /// Input that the caller must mend: names the field and the fix.
-    static func invalid(_ field: String, _ message: String, fix: String) -> RPCError {
-        RPCError(.invalidArgument, reason: "INVALID_FIELD", message: "\(field) \(message)", details: ["field": field, "fix": fix])
-    }
-
     static func notFound(_ what: String) -> RPCError { RPCError(.notFound, reason: "NOT_FOUND", message: "there is no \(what) in this tenant") }
 }

@@ -54,6 +54,6 @@ extension SecurityEventStore.Event {
     var wire: LedgerV1.SecurityEvent {
         LedgerV1.SecurityEvent(
             eventID: id.bytes, kind: kind, principal: principal, reporter: reporter, detailJSON: detail,
-            timeMicros: Int64((time.timeIntervalSince1970 * 1_000_000).rounded()))
+            timeMicros: time.micros)
     }
 }

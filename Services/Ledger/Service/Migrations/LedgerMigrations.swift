@@ -96,15 +96,6 @@ package enum LedgerMigrations {
 
     /// Row-level security that binds the owner too. The sequencer works for all tenants in one commit and has a role of its own.
     static func isolation(of table: String, app: String, system: String) -> String {
-        """
-        ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE \(table) FORCE ROW LEVEL SECURITY;
-        CREATE POLICY tenant_isolation ON \(table) TO ledger_app
-            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
-            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
-        CREATE POLICY sequencer ON \(table) TO ledger_system USING (true) WITH CHECK (true);
-        GRANT \(app) ON \(table) TO ledger_app;
-        GRANT \(system) ON \(table) TO ledger_system;
-        """
+        TenantIsolation.sql(of: table, app: "ledger_app", grants: app, .init(policy: "sequencer", role: "ledger_system", grants: system))
     }
 }

@@ -85,15 +85,7 @@ package enum PolicyMigrations {
         \(isolation(of: "grant_use", grants: "SELECT, INSERT"))
         """
 
-    /// Row-level security that holds for the owner too, and what the application role may do.
     private static func isolation(of table: String, grants: String) -> String {
-        """
-        ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE \(table) FORCE ROW LEVEL SECURITY;
-        CREATE POLICY tenant_isolation ON \(table) TO policy_app
-            USING (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid)
-            WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
-        GRANT \(grants) ON \(table) TO policy_app;
-        """
+        TenantIsolation.sql(of: table, app: "policy_app", grants: grants)
     }
 }
