@@ -22,13 +22,15 @@ struct Door {
     let pipeline: RequestPipeline
     let responder: GatewayResponder
 
-    init(environment: String = "development") throws {
+    init(environment: String = "development", redis: PrivateRedis? = nil) throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let mesh = mesh
+        let (clock, metrics) = (clock, metrics)
+        let shared = redis.map { SharedRates($0.configuration, clock: clock, metrics: metrics, logger: logger) }
         pipeline = RequestPipeline(
             sessions: sessions, idempotency: idempotency,
             mint: DelegationMint(key: try ES256PrivateKey.generate(), thumbprint: { Array(repeating: 7, count: 32) }, clock: clock),
-            rates: RateGate(clock: clock), security: SecurityEvents(metrics: metrics, logger: logger), logger: logger)
+            rates: RateGate(clock: clock, shared: shared), security: SecurityEvents(metrics: metrics, logger: logger), logger: logger)
         responder = GatewayApplication.responder(
             pipeline, services: Backends(channel: { _ in mesh }), directory: FakeDirectory(), environment: environment, web: WebFiles(directory: nil),
             metrics: metrics)
@@ -36,11 +38,14 @@ struct Door {
 
     func securityEvents(_ kind: String) -> Bool { metrics.text().contains("security_events_total{kind=\"\(kind)\"}") }
 
-    func ask(_ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields = [:], _ body: [UInt8] = []) async throws -> Answer {
+    func ask(_ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields = [:], _ body: [UInt8] = [], address: String = "192.0.2.1")
+        async throws
+        -> Answer
+    {
         let request = Request(
             head: HTTPRequest(method: method, scheme: "http", authority: "test", path: path, headerFields: headers),
             body: RequestBody(buffer: ByteBuffer(bytes: body)))
-        let response = await responder.respond(to: request, address: "192.0.2.1")
+        let response = await responder.respond(to: request, address: address)
         let bytes = Collected()
         try await response.body.write(CollectingWriter(into: bytes))
         return Answer(status: response.status.code, headers: response.headers, bytes: bytes.all)

@@ -20,6 +20,15 @@ public struct RateVerdict: Sendable, Hashable {
     /// Until one more request fits; 0 where this one did.
     public let retryAfterSeconds: Int
 
+    /// As a counter elsewhere answered.
+    public init(_ limit: RateLimit, isAllowed: Bool, remaining: Int, fullAfterMillis: Int64, retryAfterMillis: Int64) {
+        self.isAllowed = isAllowed
+        self.limit = limit.capacity
+        self.remaining = remaining
+        resetSeconds = Int((fullAfterMillis + 999) / 1_000)
+        retryAfterSeconds = isAllowed ? 0 : max(1, Int((retryAfterMillis + 999) / 1_000))
+    }
+
     init(_ limit: RateLimit, isAllowed: Bool, millitokens: Int64) {
         let rate = Int64(limit.perSecond) * 1_000
         self.isAllowed = isAllowed

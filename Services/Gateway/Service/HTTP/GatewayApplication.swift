@@ -2,6 +2,7 @@ internal import Foundation
 internal import GatewayCore
 internal import JSON
 internal import Logging
+internal import Redis
 package import ServiceKit
 package import ServiceLifecycle
 internal import Trust
@@ -20,9 +21,10 @@ package enum GatewayApplication {
         let mint = DelegationMint(
             key: try delegationKey(at: try settings.string("delegation_private_key")), thumbprint: { try kit.certificateThumbprint() },
             clock: kit.clock)
+        let shared = kit.redis.map { SharedRates($0.configuration, clock: kit.clock, metrics: kit.metrics, logger: kit.logger) }
         let pipeline = RequestPipeline(
             sessions: sessions, idempotency: PostgresIdempotencyStore(pool: kit.postgres, clock: kit.clock), mint: mint,
-            rates: RateGate(clock: kit.clock), security: kit.security, logger: kit.logger)
+            rates: RateGate(clock: kit.clock, shared: shared), security: kit.security, logger: kit.logger)
         let responder = responder(
             pipeline, services: Backends(channel: { kit.channel(to: $0) }), directory: directory, environment: environment,
             web: WebFiles(directory: try settings.string("web_root", default: "")), metrics: kit.metrics, spans: kit.spans)

@@ -25,7 +25,8 @@ struct RequestPipeline: Sendable {
         var response: Response
         do {
             visit.session = try await session(of: visit.request)
-            verdict = rates.take(endpoint.rate, key(of: visit, endpoint))
+            let (key, tenant) = rateKey(of: visit, endpoint)
+            verdict = await rates.take(endpoint.rate, key, tenant: tenant)
             if let verdict, !verdict.isAllowed { throw Problem.rateLimited(verdict) }
             try check(endpoint.access, visit.session)
             response = try await answer(endpoint, visit)
@@ -45,9 +46,9 @@ struct RequestPipeline: Sendable {
         return try await sessions.session(token)
     }
 
-    private func key(of visit: Visit, _ endpoint: Endpoint) -> String {
-        guard let session = visit.session, endpoint.rate == .standard else { return "address|\(visit.address)" }
-        return "session|\(session.token.digest.hex)"
+    private func rateKey(of visit: Visit, _ endpoint: Endpoint) -> (key: String, tenant: TenantID?) {
+        guard let session = visit.session, endpoint.rate == .standard else { return ("address|\(visit.address)", nil) }
+        return ("session|\(session.token.digest.hex)", session.tenant)
     }
 
     private func check(_ access: Endpoint.Access, _ session: Session?) throws(Problem) {

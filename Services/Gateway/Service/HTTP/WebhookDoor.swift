@@ -39,7 +39,7 @@ struct WebhookDoor: Sendable {
             report("webhook.unknown-tenant", visit, tenant: nil, reason: "NO_SUCH_TENANT")
             return Problem.notFound.response(instance: visit.path, trace: visit.trace)
         }
-        if let verdict = rates.take(.hookTenant, tenant.slug), !verdict.isAllowed { throw Problem.rateLimited(verdict) }
+        if let verdict = await rates.take(.hookTenant, tenant.slug, tenant: tenant.id), !verdict.isAllowed { throw Problem.rateLimited(verdict) }
         let body = try await RequestReading.bytes(of: visit.request, limit: Self.bodyLimit)
         let headers = visit.request.headers.prefix(Self.headersMax).map { ConnectorsV1.Header(name: $0.name.canonicalName, value: $0.value) }
         do throws(RPCError) {

@@ -1,19 +1,20 @@
-internal import FoundationEssentials
 internal import GatewayCore
+internal import Identity
 internal import ServiceKit
 internal import Synchronization
 
-/// Counts the requests of each session, address and tenant, in this process.
+/// Counts the requests of each session, address and tenant: in this process, and in Redis for all replicas. What this process alone has
+/// seen too much of is refused without asking anybody; without Redis its own count stands.
 final class RateGate: Sendable {
-    enum Class: Sendable, CaseIterable {
+    enum Class: String, Sendable, CaseIterable {
         /// By session; by address where there is none.
         case standard
         /// By address: nobody is to try names quickly.
-        case signIn
+        case signIn = "sign-in"
         /// By address, before a tenant is looked up.
         case hook
         /// By tenant, so that no sender can drown the others'.
-        case hookTenant
+        case hookTenant = "hook-tenant"
     }
 
     private static let limits: [Class: RateLimit] = [
@@ -22,16 +23,21 @@ final class RateGate: Sendable {
     ]
 
     private let clock: any WallClock
+    private let shared: SharedRates?
     private let tables: Mutex<[Class: BucketTable]>
 
-    init(clock: any WallClock) {
+    init(clock: any WallClock, shared: SharedRates? = nil) {
         self.clock = clock
+        self.shared = shared
         tables = Mutex(Self.limits.mapValues { BucketTable($0) })
     }
 
-    func take(_ group: Class, _ key: String) -> RateVerdict? {
-        let now = Int64(clock.now.timeIntervalSince1970 * 1_000)
-        return tables.withLock { $0[group]?.take(key, nowMillis: now) }
+    /// - Parameter tenant: Nil where it is not known yet.
+    func take(_ group: Class, _ key: String, tenant: TenantID?) async -> RateVerdict? {
+        let now = clock.now.micros / 1_000
+        let local = tables.withLock { $0[group]?.take(key, nowMillis: now) }
+        guard let shared, let limit = Self.limits[group], local?.isAllowed == true else { return local }
+        return await shared.take(group, key, tenant: tenant, limit) ?? local
     }
 }
 
