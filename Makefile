@@ -76,10 +76,9 @@ conformance: build $(VENVS)/conformance/ready
 e2e: up $(VENVS)/e2e/ready
 	@$(VENVS)/e2e/bin/python Tests/EndToEnd/run.py --state $(STATE)
 
-# TLS as others see it: scanned, attacked with broken handshakes, and rotated under load.
+# The mesh from outside: TLS scanned and attacked, certificates and services replaced under load, telemetry against its formats.
 e2e-mesh: up $(VENVS)/e2e-mesh/ready
-	@$(VENVS)/e2e-mesh/bin/python Tests/EndToEnd/tls/run.py --state $(STATE)
-	@$(VENVS)/e2e-mesh/bin/python Tests/EndToEnd/tls/rotation.py --state $(STATE)
+	@Tests/EndToEnd/mesh.sh $(VENVS)/e2e-mesh/bin/python $(STATE)
 
 # What touches C, under AddressSanitizer and LeakSanitizer.
 asan: packages
@@ -95,7 +94,7 @@ images:
 $(VENVS)/helm/ready: deploy/helm/requirements.txt
 $(VENVS)/conformance/ready: Tests/Conformance/python/requirements.txt
 $(VENVS)/e2e/ready: Tests/EndToEnd/requirements.txt
-$(VENVS)/e2e-mesh/ready: Tests/EndToEnd/tls/requirements.txt
+$(VENVS)/e2e-mesh/ready: Tests/EndToEnd/mesh.txt Tests/EndToEnd/tls/requirements.txt Tests/EndToEnd/telemetry/requirements.txt
 $(VENVS)/%/ready:
 	@rm -rf $(VENVS)/$*
 	@python3 -m venv $(VENVS)/$*
