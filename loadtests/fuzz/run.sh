@@ -35,10 +35,10 @@ for target in ${*:-$("$fuzzer")}; do
     "$fuzzer" "$target" words "$state/words"
     words=
     [ ! -s "$state/words" ] || words=-dict=$state/words
-    # 64 MiB at once is more than anything here may ask for. Leaks are not looked for: Swift keeps flags in its pointers, so that what
-    # they lead to looks lost.
+    # Two minutes for one input are a fault on the slowest machine, and 64 MiB at once are more than anything here may ask for. Leaks
+    # are not looked for: Swift keeps flags in its pointers, so that what they lead to looks lost.
     # shellcheck disable=SC2086 # nothing where there are no words
-    if nice -n 19 "$fuzzer" "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=64 -max_len=8192 -detect_leaks=0 \
+    if nice -n 19 "$fuzzer" "$target" -max_total_time="$seconds" -timeout=120 -rss_limit_mb=2048 -malloc_limit_mb=64 -max_len=8192 -detect_leaks=0 \
         -print_final_stats=1 $words -artifact_prefix="$state/crashes/" "$state/corpus" "$state/seeds" > "$state/log" 2>&1; then
         verdict=ok
     else
