@@ -27,7 +27,7 @@ def workload(count, seed=7):
         elif form < 19:
             policies.append(f'forbid(principal in {role}, action == {tool}, resource) unless {{ context has mfa && context.mfa }};')
         else:
-            policies.append(f'permit(principal is User, action in [{tool}], resource is Report) when {{ resource.name like "public*" }};')
+            policies.append(f'permit(principal is User, action in [{tool}], resource == Report::"d{index}") when {{ resource.name like "public*" }};')
     entities = [{"uid": uid("Folder", f"f{index}"), "attrs": {}, "parents": [uid("Folder", "root")]} for index in range(20)]
     requests = []
     for index in range(50):

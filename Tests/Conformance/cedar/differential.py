@@ -16,6 +16,8 @@ sys.setrecursionlimit(20_000)
 SHOWN = 40
 # Of so many batches one is also translated, which costs more than deciding it.
 TRANSLATED = 8
+# After so many batches it says how far it is.
+TOLD = 20
 
 
 def decide(cases, ours, options, counts):
@@ -70,6 +72,8 @@ def main():
         decide(cases, ours, options, counts)
         if start // options.batch % TRANSLATED == 0:
             translate(cases, ours, counts)
+        if (start - options.first) // options.batch % TOLD == TOLD - 1:
+            print(f"differential: {start + len(cases) - options.first} cases so far, {counts['differences']} differences", file=sys.stderr, flush=True)
     seconds = time.monotonic() - began
     print(
         f"differential: {options.seeds} cases, {counts['requests']} requests, {counts['refused']} refused by both, "
