@@ -22,6 +22,24 @@ struct HostileInputTests {
         #expect(diagnostics(scope).contains { $0.message.contains("nested deeper than") })
     }
 
+    @Test("Many policies on one line, and many lines, cost what they are long")
+    func manyPolicies() throws {
+        let policy = "permit(principal, action, resource);"
+        let line = try PolicySet(parsing: "//é\n " + String(repeating: policy, count: 20_001))
+        #expect(line.policies.count == 20_001)
+        #expect(line.policies[20_000].position == SourcePosition(line: 2, column: 2 + 36 * 20_000, offset: 6 + 36 * 20_000))
+        let lines = try PolicySet(parsing: String(repeating: policy + "\n", count: 20_000))
+        #expect(lines.policies[19_999].position == SourcePosition(line: 20_000, column: 1, offset: 37 * 19_999))
+    }
+
+    @Test("Positions count scalars", arguments: [0, 1, 1022, 1023, 1024, 1025, 5000])
+    func positions(_ before: Int) {
+        let source = SourceText(String(repeating: "é", count: before) + "\n" + String(repeating: "x", count: before) + "y")
+        #expect(source.position(of: 2 * before) == SourcePosition(line: 1, column: before + 1, offset: 2 * before))
+        #expect(source.position(of: 3 * before + 1) == SourcePosition(line: 2, column: before + 1, offset: 3 * before + 1))
+        #expect(source.position(of: 3 * before + 2).column == before + 2)
+    }
+
     @Test("Long chains are as deep a tree, and cost no stack")
     func chains() throws {
         #expect(try outcome(Array(repeating: "true", count: 50_000).joined(separator: " && ")) == .holds)

@@ -55,6 +55,19 @@ def decide(bench, folder, count):
     return statistics.median(mine), statistics.median(tails), statistics.median(theirs), mine
 
 
+def publish(bench, folder):
+    path = folder / "1000.json"
+    work = workload(1000)
+    path.write_text(json.dumps(work))
+    mine, theirs = [], []
+    for _ in range(ROUNDS):
+        mine.append(ours(bench, "publish", path, 5)["p50"])
+        began = time.perf_counter()
+        cedarpy.PolicySet.from_str(work["policies"])
+        theirs.append((time.perf_counter() - began) * 1e3)
+    return {"value": statistics.median(mine), "peer_value": statistics.median(theirs), "rounds": mine}
+
+
 def corpus(bench, folder, vectors):
     archive = Path(vectors) / "cedar" / "corpus-sample.tar.gz"
     if not archive.exists():
@@ -93,6 +106,8 @@ def main():
         print(json.dumps(entry | {"target": targets[count], "note": "the peer's own clock around its engine, in whole microseconds"}))
     growth = found[10_000][0] / found[10][0]
     print(json.dumps({"metric": "decide_10k_over_10", "value": growth, "unit": "x", "peer": PEER, "peer_value": found[10_000][2] / max(found[10][2], 1), "target": 2}))
+    note = "parsing and indexing, without validation; the peer parses, and has no index"
+    print(json.dumps({"metric": "parse_1k", "unit": "ms", "peer": PEER, "target": 50, "note": note} | publish(bench, folder)))
     if vectors:
         entry = {"metric": "corpus_wall", "unit": "us_per_case", "peer": PEER, "target": 0.5, "of": "ratio", "goal": "at_most"}
         note = "from text to eight decisions, without a schema; the peer through its Python call, which reads its answers from JSON"

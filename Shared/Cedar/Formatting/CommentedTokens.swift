@@ -34,6 +34,8 @@ struct CommentedTokens {
 
     /// The comments of the first line between two tokens, and those of the lines after it.
     private static func comments(_ source: SourceText, _ lower: Int, _ upper: Int) -> (first: [String], rest: [String]) {
+        // Nearly all tokens have none.
+        guard source.bytes[lower..<upper].contains(UInt8(ascii: "/")) else { return ([], []) }
         let lines = source[SourceSpan(lower, upper)].utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
         let comments = lines.map { line -> String? in
             let slash = UInt8(ascii: "/")

@@ -1,8 +1,32 @@
 /// A policy text with the means to say where an offset lies.
 struct SourceText: Sendable {
     let bytes: [UInt8]
+    /// The offset at which each line begins.
+    private let lines: [Int]
+    /// How many scalars begin before each block, so that a place far along one line costs no walk through it.
+    private let scalarsBefore: [Int]
 
-    init(_ text: String) { bytes = Array(text.utf8) }
+    private static let block = 1024
+
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+        var lines = [0]
+        var scalarsBefore: [Int] = []
+        var scalars = 0
+        for (offset, byte) in bytes.enumerated() {
+            if offset % Self.block == 0 { scalarsBefore.append(scalars) }
+            if byte & 0xC0 != 0x80 { scalars += 1 }
+            if byte == 0x0A { lines.append(offset + 1) }
+        }
+        if bytes.count % Self.block == 0 { scalarsBefore.append(scalars) }
+        self.lines = lines
+        self.scalarsBefore = scalarsBefore
+    }
+
+    private func scalars(before offset: Int) -> Int {
+        let block = offset / Self.block
+        return scalarsBefore[block] + bytes[block * Self.block..<offset].count { $0 & 0xC0 != 0x80 }
+    }
 
     subscript(span: SourceSpan) -> String {
         String(decoding: bytes[max(0, span.lower)..<min(bytes.count, span.upper)], as: UTF8.self)
@@ -10,11 +34,14 @@ struct SourceText: Sendable {
 
     /// Line and column from 1; the column counts Unicode scalars, as editors show them.
     func position(of offset: Int) -> SourcePosition {
-        let before = bytes[..<min(offset, bytes.count)]
-        let line = before.count { $0 == 0x0A } + 1
-        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        let column = before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1
-        return SourcePosition(line: line, column: column, offset: offset)
+        let end = min(offset, bytes.count)
+        var (line, after) = (0, lines.count)
+        while after - line > 1 {
+            let middle = (line + after) / 2
+            if lines[middle] <= end { line = middle } else { after = middle }
+        }
+        let column = scalars(before: end) - scalars(before: lines[line]) + 1
+        return SourcePosition(line: line + 1, column: column, offset: offset)
     }
 }
 

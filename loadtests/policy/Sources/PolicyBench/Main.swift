@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import JSON
 
 /// policy-bench decide WORKLOAD ROUNDS: what is decided, and the time that each decision takes.
+/// policy-bench publish WORKLOAD ROUNDS: the time that the policies take from text to index.
 /// policy-bench corpus FOLDER: parses each case of Cedar's corpus and decides its requests.
 @main
 struct PolicyBench {
@@ -9,9 +10,10 @@ struct PolicyBench {
         let arguments = CommandLine.arguments
         switch (arguments.dropFirst().first, arguments.count) {
         case ("decide", 4): print(try DecisionBench(path: arguments[2]).run(rounds: Int(arguments[3]) ?? 1).encodedString())
+        case ("publish", 4): print(try PublishBench(path: arguments[2]).run(rounds: Int(arguments[3]) ?? 1).encodedString())
         case ("corpus", 3): print(try CorpusBench(root: URL(fileURLWithPath: arguments[2])).run().encodedString())
         default:
-            print("policy-bench decide WORKLOAD ROUNDS | corpus FOLDER")
+            print("policy-bench decide WORKLOAD ROUNDS | publish WORKLOAD ROUNDS | corpus FOLDER")
             throw Usage()
         }
     }
