@@ -101,6 +101,8 @@ struct FormatterTests {
         #expect(error?.diagnostics.first?.message.contains("nested deeper than 250 levels") == true)
     }
 
-    @Test("Widths are those of what is seen", arguments: [("abc", 3), ("é", 1), ("e\u{301}", 1), ("한글", 4), ("👩\u{200D}👩\u{200D}👧", 2), ("", 0)])
+    @Test(
+        "Widths are those of what is seen",
+        arguments: [("abc", 3), ("é", 1), ("e\u{301}", 1), ("한글", 4), ("👩\u{200D}👩\u{200D}👧", 2), ("}\u{200D}👧", 3), ("", 0)])
     func widths(_ text: String, _ columns: Int) { #expect(DisplayWidth.columns(text) == columns) }
 }

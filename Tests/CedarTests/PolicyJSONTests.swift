@@ -25,6 +25,21 @@ struct PolicyJSONTests {
         #expect(try PolicySet(parsing: set.description).json() == json)
     }
 
+    @Test("A method that is called on nothing errs, and does not trap")
+    func methodOnNothing() throws {
+        let json: JSONValue = [
+            "effect": "permit", "principal": ["op": "all"], "action": ["op": "All"], "resource": ["op": "is", "entity_type": "U", "in": nil],
+            "conditions": [
+                ["kind": "when", "body": ["isIpv4": []]], ["kind": "when", "body": ["has": ["left": ["Var": "context"], "attr": ["a", "b"]]]],
+            ],
+        ]
+        let set = try PolicySet(json: json)
+        let uid = EntityUID(type: "U", id: "x")
+        let response = Authorizer.isAuthorized(Request(principal: uid, action: uid, resource: uid), set, .none)
+        #expect(response.errors.map(\.error.fault) == [.wrongArgumentCount(function: "isIpv4", expected: 1, found: 0)])
+        #expect(set.description.contains("isIpv4()"))
+    }
+
     @Test("A path after `has` is the conjunction that it stands for")
     func path() throws {
         let json = try PolicySet(parsing: "permit(principal, action, resource) when { context has a.b };").json()
@@ -47,7 +62,8 @@ struct PolicyJSONTests {
     @Test(
         "What is refused says where",
         arguments: [
-            ("{\"Foo\": []}", "there is no operator or function \"Foo\""), ("{\"isIpv4\": []}", "the method isIpv4 is called on something"),
+            ("{\"Foo\": []}", "there is no operator or function \"Foo\""),
+            ("{\"!\": {\"arg\": {\"Value\": true}, \"x\": 1}}", "there is no member \"x\" here"),
             ("{\"Var\": \"x\"}", "a variable is"), ("{\"Slot\": \"?principal\"}", "a template slot cannot stand"),
             ("{}", "an expression is an object"),
             ("{\"==\": {\"left\": {\"Value\": 1}}}", "\"right\" is missing"), ("{\"Value\": 1.5}", "numbers are whole"),

@@ -16,7 +16,7 @@ struct CommentedTokens {
     init(_ source: SourceText, _ tokens: [Token]) {
         var ended = 0
         for token in tokens where token.kind != .end {
-            var entry = Entry(token: token, text: source[token.span])
+            var entry = Entry(token: token, text: Self.text(token, source))
             let (first, rest) = Self.comments(source, ended, token.span.lower)
             if entries.isEmpty { entry.leading = first } else { entries[entries.count - 1].trailing = first }
             entry.leading += rest
@@ -30,6 +30,14 @@ struct CommentedTokens {
             entries[entries.count - 1].trailing = first
             atEnd = rest
         }
+    }
+
+    /// As it stands; a number without zeros before it.
+    private static func text(_ token: Token, _ source: SourceText) -> String {
+        let text = source[token.span]
+        guard token.kind == .integer, text.utf8.count > 1, text.utf8.first == UInt8(ascii: "0") else { return text }
+        let digits = text.drop { $0 == "0" }
+        return digits.isEmpty ? "0" : String(digits)
     }
 
     /// The comments of the first line between two tokens, and those of the lines after it.

@@ -3,12 +3,12 @@ enum DisplayWidth {
     static func columns(_ text: String) -> Int {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
         var columns = 0
-        var previous: Unicode.Scalar?
+        var previous: (Unicode.Scalar?, Unicode.Scalar?) = (nil, nil)
         for scalar in text.unicodeScalars {
             // Emoji that are joined into one take the place of one.
-            let isJoined = previous == "\u{200D}" && scalar.properties.isEmoji
+            let isJoined = previous.1 == "\u{200D}" && previous.0?.properties.isEmoji == true && scalar.properties.isEmoji
             columns += isJoined ? 0 : self.columns(scalar)
-            previous = scalar
+            previous = (previous.1, scalar)
         }
         return columns
     }

@@ -33,13 +33,19 @@ struct ExpressionJSONReader {
             let (left, right) = try pair(content, inner)
             return add(name == "&&" ? .and(left, right) : .or(left, right))
         case "!", "neg", "isEmpty":
+            try content.expect(["arg"], inner)
             let operand = try part("arg", of: content, inner)
             return add(.unary(name == "!" ? .not : name == "neg" ? .negate : .isEmpty, operand))
-        case ".": return add(.attribute(try part("left", of: content, inner), try text("attr", of: content, inner)))
-        case "has": return add(.has(try part("left", of: content, inner), [try text("attr", of: content, inner)]))
-        case "like": return add(.like(try part("left", of: content, inner), try pattern(content["pattern"], "\(inner).pattern")))
+        case ".":
+            try content.expect(["left", "attr"], inner)
+            return add(.attribute(try part("left", of: content, inner), try text("attr", of: content, inner)))
+        case "has": return add(.has(try part("left", of: content, inner), try names(content, inner)))
+        case "like":
+            try content.expect(["left", "pattern"], inner)
+            return add(.like(try part("left", of: content, inner), try pattern(content["pattern"], "\(inner).pattern")))
         case "is": return try isType(content, inner)
         case "if-then-else":
+            try content.expect(["if", "then", "else"], inner)
             let test = try part("if", of: content, inner)
             let then = try part("then", of: content, inner)
             return add(.conditional(test, then: then, else: try part("else", of: content, inner)))
@@ -57,10 +63,11 @@ struct ExpressionJSONReader {
     // MARK: Forms
 
     private mutating func isType(_ content: JSONValue, _ path: String) throws(PolicyJSONError) -> NodeID {
+        try content.expect(["left", "entity_type", "in"], path)
         let base = try part("left", of: content, path)
         let name = try text("entity_type", of: content, path)
         guard let type = TypeName.parse(name.string) else { throw fault("\(path).entity_type", "\(name.quoted) is not the name of a type") }
-        guard content["in"] != nil else { return add(.is(base, type, in: nil)) }
+        guard let ancestor = content["in"], ancestor != .null else { return add(.is(base, type, in: nil)) }
         return add(.is(base, type, in: try part("in", of: content, path)))
     }
 
@@ -73,7 +80,6 @@ struct ExpressionJSONReader {
 
     private mutating func call(_ name: String, _ arguments: [NodeID], _ path: String) throws(PolicyJSONError) -> NodeID {
         guard let function = ExtensionFunction(rawValue: name) else { throw fault(path, "there is no operator or function \(Text(name).quoted)") }
-        guard function.isConstructor || !arguments.isEmpty else { throw fault(path, "the method \(name) is called on something: its first argument") }
         return add(.call(function, arguments))
     }
 
@@ -81,7 +87,7 @@ struct ExpressionJSONReader {
         guard let parts = json?.arrayValue else { throw fault(path, "a pattern is an array of \"Wildcard\" and {\"Literal\": \"…\"}") }
         var elements: [Pattern.Element] = []
         for part in parts {
-            if part == "Wildcard" {
+            if part == "Wildcard" || part == ["Wildcard": nil] {
                 elements.append(.wildcard)
             } else if let text = part["Literal"]?.stringValue, part.objectValue?.count == 1 {
                 elements += text.unicodeScalars.map(Pattern.Element.scalar)
@@ -145,6 +151,7 @@ struct ExpressionJSONReader {
     private mutating func add(_ kind: Expression.Kind) -> NodeID { tree.add(kind, Self.nowhere) }
 
     private mutating func pair(_ json: JSONValue, _ path: String) throws(PolicyJSONError) -> (NodeID, NodeID) {
+        try json.expect(["left", "right"], path)
         let left = try part("left", of: json, path)
         return (left, try part("right", of: json, path))
     }
@@ -161,10 +168,26 @@ struct ExpressionJSONReader {
         return nodes
     }
 
+    /// What is asked for by `has`: one name, or a path of them.
+    private func names(_ json: JSONValue, _ path: String) throws(PolicyJSONError) -> [Text] {
+        guard let list = json["attr"]?.arrayValue else { return [try text("attr", of: json, path)] }
+        let names = list.compactMap(\.stringValue)
+        guard names.count == list.count, !names.isEmpty else { throw fault("\(path).attr", "a name, or an array of names, is expected") }
+        return names.map { Text($0) }
+    }
+
     private func text(_ name: String, of json: JSONValue, _ path: String) throws(PolicyJSONError) -> Text {
         guard let text = json[name]?.stringValue else { throw fault(path, "\"\(name)\" is missing, or no string") }
         return Text(text)
     }
 
     private func fault(_ path: String, _ reason: String) -> PolicyJSONError { PolicyJSONError(path: path, reason: reason) }
+}
+
+extension JSONValue {
+    /// Refuses members that mean nothing where this stands: they are a misspelling that would change what a policy says.
+    func expect(_ names: [String], _ path: String) throws(PolicyJSONError) {
+        guard let object = objectValue, let unknown = object.keys.first(where: { !names.contains($0) }) else { return }
+        throw PolicyJSONError(path: path, reason: "there is no member \(Text(unknown).quoted) here")
+    }
 }

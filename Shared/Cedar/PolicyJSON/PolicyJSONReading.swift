@@ -11,6 +11,7 @@ extension PolicySet {
                 unique: isTemplate ? [] : [Policy(id: "policy0", body: body)], isTemplate ? [Template(id: "policy0", body: body)] : [])
             return
         }
+        try json.expect(setMembers, "")
         var policies: [Policy] = []
         var templates: [Template] = []
         for (id, body) in try PolicyJSONReader.bodies(json, "staticPolicies") {
@@ -44,6 +45,7 @@ enum PolicyJSONReader {
         var links: [PolicySet.Link] = []
         for (index, content) in list.enumerated() {
             let path = "templateLinks[\(index)]"
+            try content.expect(["templateId", "newId", "values"], path)
             guard let template = content["templateId"]?.stringValue, let id = content["newId"]?.stringValue,
                 let given = content["values"]?.objectValue
             else { throw PolicyJSONError(path: path, reason: "a link has \"templateId\", \"newId\" and \"values\"") }
@@ -66,10 +68,11 @@ enum PolicyJSONReader {
         case "==": return .equal(try reference(json, variable, path))
         case "in": return .in(try reference(json, variable, path))
         case "is":
+            try json.expect(["op", "entity_type", "in"], path)
             guard let name = json["entity_type"]?.stringValue, let type = TypeName.parse(name) else {
                 throw PolicyJSONError(path: path, reason: "\"entity_type\" is missing, or not the name of a type")
             }
-            guard let ancestor = json["in"] else { return .is(type) }
+            guard let ancestor = json["in"], ancestor != .null else { return .is(type) }
             return .isIn(type, try reference(ancestor, variable, "\(path).in"))
         default: throw PolicyJSONError(path: path, reason: "there is no op \(Text(op).quoted); a constraint has All, ==, in or is")
         }
@@ -109,6 +112,7 @@ enum PolicyJSONReader {
 extension PolicyBody {
     convenience init(json: JSONValue, _ path: String) throws(PolicyJSONError) {
         let prefix = path.isEmpty ? "" : "\(path)."
+        try json.expect(["effect", "principal", "action", "resource", "conditions", "annotations"], path)
         guard let effect = json["effect"]?.stringValue.flatMap(Effect.init) else {
             throw PolicyJSONError(path: "\(prefix)effect", reason: "the effect is \"permit\" or \"forbid\"")
         }
@@ -121,6 +125,7 @@ extension PolicyBody {
         var conditions: [Condition] = []
         for (index, content) in list.enumerated() {
             let place = "\(prefix)conditions[\(index)]"
+            try content.expect(["kind", "body"], place)
             guard let kind = content["kind"]?.stringValue.flatMap(Condition.Kind.init), let body = content["body"] else {
                 throw PolicyJSONError(path: place, reason: "a condition has a \"kind\", which is \"when\" or \"unless\", and a \"body\"")
             }

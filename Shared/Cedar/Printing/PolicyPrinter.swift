@@ -77,7 +77,8 @@ struct PolicyPrinter {
         case .set(let elements): return [.text("[")] + list(elements) + [.text("]")]
         case .record(let members): return record(members)
         case .call(let function, let arguments):
-            if function.isConstructor { return [.text("\(function.rawValue)(")] + list(arguments) + [.text(")")] }
+            // JSON can call a method on nothing, which errs; the text that says so is none that parses.
+            if function.isConstructor || arguments.isEmpty { return [.text("\(function.rawValue)(")] + list(arguments) + [.text(")")] }
             return [.node(arguments[0], .member), .text(".\(function.rawValue)(")] + list(Array(arguments.dropFirst())) + [.text(")")]
         }
     }
