@@ -19,7 +19,6 @@ extension PolicySet {
             policies.append(Policy(id: id, body: body))
         }
         for (id, body) in try PolicyJSONReader.bodies(json, "templates") {
-            guard !body.scope.slots.isEmpty else { throw PolicyJSONError(path: "templates.\(id)", reason: "a template has at least one slot") }
             templates.append(Template(id: id, body: body))
         }
         let links = try PolicyJSONReader.links(json)
@@ -79,7 +78,7 @@ enum PolicyJSONReader {
     }
 
     private static func reference(_ json: JSONValue, _ variable: Slot, _ path: String) throws(PolicyJSONError) -> EntityReference {
-        if let slot = json["slot"] {
+        if json["entity"] == nil, let slot = json["slot"] {
             guard slot.stringValue == variable.rawValue else { throw PolicyJSONError(path: path, reason: "the slot here is \"\(variable)\"") }
             return .slot(variable)
         }

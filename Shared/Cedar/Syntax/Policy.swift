@@ -47,7 +47,7 @@ public struct Template: Sendable {
     public var annotations: Annotations { body.annotations }
     public var span: SourceSpan { body.span }
     public var position: SourcePosition { body.position }
-    /// At least one.
+    /// None in a template that was read from JSON and has the form of a policy.
     public var slots: [Slot] { body.scope.slots }
 
     /// The policy that this template is with these values; they must be those of its slots, no more and no fewer.
