@@ -60,6 +60,8 @@ final class FakeConnectors: ConnectorsV1.ConnectorsHandler {
     /// Key to operation, in order.
     let effects = Mutex<[(key: String, operation: String, input: JSONValue)]>([])
     let calls = Mutex(0)
+    /// In which calls came.
+    let traces = Mutex<[String]>([])
     /// Answers that are lost after the effect.
     let lostAnswers = Mutex(0)
     /// Operations that fail once with a retryable error.
@@ -67,6 +69,7 @@ final class FakeConnectors: ConnectorsV1.ConnectorsHandler {
 
     func execute(_ request: ConnectorsV1.ExecuteRequest, context: CallContext) async throws -> ConnectorsV1.ExecuteResponse {
         calls.withLock { $0 += 1 }
+        traces.withLock { $0.append(context.trace.traceIDText) }
         if failing.withLock({ $0.remove(request.operation) }) != nil {
             return ConnectorsV1.ExecuteResponse(
                 outcome: .failed, errorClass: "rate-limited", errorMessage: "slow down", retryable: true, retryAfterMillis: 1)

@@ -72,7 +72,8 @@ struct RunningEngine: Sendable {
             FlowEngineEndpoint.Dependencies(
                 pool: database.app, system: database.system, instance: "flow-engine-1", receipts: receipts, outbox: outbox, policy: channel,
                 connectors: channel,
-                wakes: WakeQueue(redis: nil, name: "flow-engine:runs", consumer: "1", logger: logger), clock: clock, logger: logger,
+                wakes: WakeQueue(redis: nil, name: "flow-engine:runs", consumer: "1", logger: logger),
+                spans: SpanRecorder(isOn: true, metrics: MetricsRegistry()), clock: clock, logger: logger,
                 security: { kind, _, _, _ in refusals.add(kind) }))
     }
 

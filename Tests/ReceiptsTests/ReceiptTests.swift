@@ -35,6 +35,20 @@ import Trust
         #expect(try statement.payload() == envelope.payload, "the payload is canonical")
     }
 
+    @Test func aReceiptNamesItsTraceWhereThereIsOne() throws {
+        var draft = draft()
+        #expect(!String(decoding: try Envelope(parsing: signer.sign(draft).envelope).payload, as: UTF8.self).contains("\"trace\""))
+        draft.trace = "0af7651916cd43dd8448eb211c80319c"
+        let payload = try Envelope(parsing: signer.sign(draft).envelope).payload
+        let statement = try ReceiptStatement(payload: payload)
+        #expect(statement.trace == "0af7651916cd43dd8448eb211c80319c")
+        #expect(try statement.payload() == payload)
+        for wrong in ["", "0AF7651916cd43dd8448eb211c80319c", String(repeating: "0", count: 32), "0af7651916cd43dd8448eb211c80319c0"] {
+            draft.trace = wrong
+            #expect(throws: ReceiptError.self, "\(wrong)") { try signer.sign(draft) }
+        }
+    }
+
     @Test func personalDataLeavesTheReceiptOnlyAsDisclosures() throws {
         let signed = try signer.sign(draft(personal: ["text": "call Ada", "to": ["a@b.example"]]))
         #expect(!String(decoding: try Envelope(parsing: signed.envelope).payload, as: UTF8.self).contains("Ada"))

@@ -35,7 +35,7 @@ import Testing
         let name = UUIDv7.make().lowercased
         let queue = WakeQueue(redis: redis, name: name, consumer: "a", logger: silent)
         let wakes = (0..<10).map { _ in Wake(tenant: .make(), id: UUIDv7.make()) }
-        for wake in wakes { #expect(await queue.publish(wake.tenant, wake.id)) }
+        for wake in wakes { #expect(await queue.publish(wake)) }
         let received = try await collect(10, from: queue)
         #expect(received == wakes)
         #expect(try await redis.command(["XPENDING", queue.stream, "workers"]).arrayValue?.first == .int(0))
@@ -48,7 +48,7 @@ import Testing
         limits.block = .milliseconds(20)
         limits.attempts = 3
         let queue = WakeQueue(redis: redis, name: UUIDv7.make().lowercased, consumer: "a", limits: limits, logger: silent)
-        await queue.publish(.make(), UUIDv7.make())
+        await queue.publish(Wake(tenant: .make(), id: UUIDv7.make()))
         struct Refused: Error {}
         let attempts = Atomic<Int>(0)
         let consumer = Task {
@@ -76,7 +76,7 @@ import Testing
         for _ in 0..<3 {
             let id = UUIDv7.make()
             try await redis.command(["FLUSHALL"])
-            await queue.publish(.make(), id)
+            await queue.publish(Wake(tenant: .make(), id: id))
             while !seen.withLock({ $0.contains(id) }) { await Task.yield() }
         }
         consumer.cancel()
@@ -91,7 +91,7 @@ import Testing
         #expect(await !redis.isReachable())
         await #expect(throws: RedisError.self) { try await redis.command(["PING"]) }
         let queue = WakeQueue(redis: redis, name: "x", consumer: "a", logger: silent)
-        #expect(await !queue.publish(.make(), UUIDv7.make()))
+        #expect(await !queue.publish(Wake(tenant: .make(), id: UUIDv7.make())))
     }
 
     @Test func aCommandWithoutReplyTimesOut() async throws {

@@ -82,7 +82,7 @@ import Testing
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         struct Refused: Error {}
         let wake = Wake(tenant: .make(), id: UUIDv7.make())
-        await queue.publish(wake.tenant, wake.id)
+        await queue.publish(wake)
         let consumer = Task { await queue.consume { _ in throw Refused() } }
         while try await redis.command(["XLEN", queue.deadLetterStream]).intValue != 1 { await Task.yield() }
         consumer.cancel()
@@ -135,7 +135,7 @@ private final class Load: Sendable {
         return id
     }
 
-    func announce(_ id: UUID) async { await queue("p").publish(tenant, id) }
+    func announce(_ id: UUID) async { await queue("p").publish(Wake(tenant: tenant, id: id)) }
 
     func consume(as name: String) async { await queue(name).consume { self.handle($0.id) } }
 

@@ -6,11 +6,13 @@ public import Logging
 public final class PostgresPool: Sendable, PoolStatisticsSource {
     public let configuration: PostgresConfiguration
     let core: PoolCore
+    private let observer: (any TransactionObserver)?
 
     /// Connects when first used. Refuses a configuration that would send statements in the clear to another machine.
-    public init(configuration: PostgresConfiguration, logger: Logger) throws(PostgresError) {
+    public init(configuration: PostgresConfiguration, logger: Logger, observer: (any TransactionObserver)? = nil) throws(PostgresError) {
         if let problem = configuration.transportProblem { throw .insecureTransport(problem) }
         self.configuration = configuration
+        self.observer = observer
         do { core = try PoolCore(configuration: configuration, logger: logger) } catch {
             throw .unavailable("\(error)")
         }
@@ -53,7 +55,11 @@ public final class PostgresPool: Sendable, PoolStatisticsSource {
             guard !statement.controlsTransaction else { throw .invalidParameter("a batch is one transaction already") }
             bound.append(statement)
         }
-        return try await run(bound, statementCount: statements.count, deadline).get().map(\.rows)
+        let started = ContinuousClock.now
+        let result = await run(bound, statementCount: statements.count, deadline)
+        observer?.transactionEnded(
+            TransactionRecord(isBatch: true, statements: statements.count, started: started, duration: .now - started, error: result.failure))
+        return try result.get().map(\.rows)
     }
 
     /// True where the server answers.
@@ -89,15 +95,22 @@ public final class PostgresPool: Sendable, PoolStatisticsSource {
         _ body: (PostgresTransaction) async throws -> T
     ) async throws -> T {
         let transaction = PostgresTransaction(core: core, slot: TransactionSlot(opening: opening, deadline: deadline))
-        let value: T
-        do { value = try await body(transaction) } catch {
+        let started = ContinuousClock.now
+        do {
+            let value = try await body(transaction)
+            try await transaction.commit()
+            ended(transaction, started, nil)
+            return value
+        } catch {
             await transaction.rollBack()
+            ended(transaction, started, error)
             throw error
         }
-        do { try await transaction.commit() } catch {
-            await transaction.rollBack()
-            throw error
-        }
-        return value
+    }
+
+    private func ended(_ transaction: PostgresTransaction, _ started: ContinuousClock.Instant, _ error: (any Error)?) {
+        observer?.transactionEnded(
+            TransactionRecord(
+                isBatch: false, statements: transaction.statementCount, started: started, duration: .now - started, error: error))
     }
 }

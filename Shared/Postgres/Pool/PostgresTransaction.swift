@@ -16,6 +16,7 @@ public final class PostgresTransaction: Sendable {
         /// Savepoints begun and released: they go out with the next statement.
         var frames: [BoundStatement] = []
         var savepoints = 0
+        var statements = 0
     }
 
     let core: PoolCore
@@ -52,10 +53,13 @@ public final class PostgresTransaction: Sendable {
 
     // MARK: Within the module
 
+    var statementCount: Int { state.withLock { $0.statements } }
+
     func run(_ statements: [BoundStatement]) async throws(PostgresError) -> [ResultSet] {
         guard !Task.isCancelled else { throw .cancelled }
         let frames = try state.withLock { state throws(PostgresError) -> [BoundStatement] in
             guard state.phase == .open else { throw .transactionAborted }
+            state.statements += statements.count
             defer { state.frames = [] }
             return state.frames
         }

@@ -13,6 +13,8 @@ struct FieldReader {
         self.path = path
     }
 
+    func has(_ key: String) -> Bool { members[key] != nil }
+
     mutating func value(_ key: String) throws(ReceiptError) -> JSONValue {
         guard let value = members.removeValue(forKey: key) else { throw ReceiptError("\(path)/\(key)", "is missing") }
         return value

@@ -43,6 +43,8 @@ public struct ReceiptDraft: Sendable {
     /// Digests of the receipts without which this one would not be.
     public var causes: [SHA256Digest]
     public var policyDecision: SHA256Digest?
+    /// The W3C trace that the act was part of: 32 lower-case hexadecimal digits.
+    public var trace: String?
     public var subject: [ReceiptSubject]
     /// One word, for example `allowed`, `ok`, `failed`, `outcome_unknown`.
     public var outcome: String
@@ -55,7 +57,7 @@ public struct ReceiptDraft: Sendable {
 
     public init(
         kind: ReceiptKind, tenant: TenantID, tenantOrigin: String? = nil, run: RunID? = nil, step: String? = nil, phase: ReceiptPhase = .single,
-        causes: [SHA256Digest] = [], policyDecision: SHA256Digest? = nil, subject: [ReceiptSubject], outcome: String,
+        causes: [SHA256Digest] = [], policyDecision: SHA256Digest? = nil, trace: String? = nil, subject: [ReceiptSubject], outcome: String,
         facts: JSONObject = [:], personal: JSONObject = [:], time: Date = Date(), receiptID: ReceiptID = .make(),
         position: EmitterPosition = EmitterPosition(epoch: 0, sequence: 1, previous: nil)
     ) {
@@ -68,6 +70,7 @@ public struct ReceiptDraft: Sendable {
         self.phase = phase
         self.causes = causes
         self.policyDecision = policyDecision
+        self.trace = trace
         self.subject = subject
         self.outcome = outcome
         self.facts = facts

@@ -30,6 +30,7 @@ enum ReceiptRules {
         try checkName(statement.emitter.instance, "/predicate/emitter/instance")
         try checkName(statement.outcome, "/predicate/outcome")
         if let step = statement.step { try checkName(step, "/predicate/step") }
+        if let trace = statement.trace { try checkTrace(trace) }
         let position = statement.emitter.position
         guard position.epoch >= 0, position.sequence >= 1, position.sequence > 1 || position.previous == nil else {
             throw ReceiptError("/predicate/emitter", "epoch counts from 0, seq from 1, and the first has no prev")
@@ -43,6 +44,14 @@ enum ReceiptRules {
         }
         guard Set(statement.disclosureDigests).count == statement.disclosureDigests.count else {
             throw ReceiptError("/predicate/_sd", "names a digest twice")
+        }
+    }
+
+    /// W3C Trace Context, section 3.2.2.3: all zeros is no trace.
+    private static func checkTrace(_ trace: String) throws(ReceiptError) {
+        let digits = trace.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        guard trace.utf8.count == 32, digits, trace.utf8.contains(where: { $0 != 0x30 }) else {
+            throw ReceiptError("/predicate/trace", "is not 32 lower-case hexadecimal digits, not all of them zero")
         }
     }
 

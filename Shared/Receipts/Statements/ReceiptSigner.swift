@@ -50,7 +50,8 @@ public struct ReceiptSigner: Sendable {
         let statement = ReceiptStatement(
             id: draft.receiptID, kind: draft.kind, tenantOrigin: draft.tenantOrigin,
             emitter: .init(service: service, instance: instance, position: draft.position), run: draft.run, step: draft.step,
-            phase: draft.phase, causes: draft.causes, policyDecision: draft.policyDecision, subject: draft.subject, outcome: draft.outcome,
+            phase: draft.phase, causes: draft.causes, policyDecision: draft.policyDecision, trace: draft.trace, subject: draft.subject,
+            outcome: draft.outcome,
             time: ReceiptTime(draft.time), facts: draft.facts, disclosureDigests: hidden.digests)
         try ReceiptRules.checkNumbers(.object(draft.facts), at: "/predicate/facts")
         // The statement, the predicate and the facts' own object stand around them.

@@ -42,6 +42,7 @@ extension ReceiptStatement {
         self.phase = phase
         causes = try predicate.list("causes") { (item, path) throws(ReceiptError) in try FieldReader.digest(item, at: path) }
         policyDecision = try predicate.optionalDigest("policy_decision")
+        trace = predicate.has("trace") ? try predicate.text("trace") : nil
         outcome = try predicate.text("outcome")
         guard let time = ReceiptTime(text: try predicate.text("time")) else {
             throw ReceiptError("/predicate/time", "is not RFC 3339 in UTC with microseconds")

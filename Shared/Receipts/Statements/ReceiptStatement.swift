@@ -19,6 +19,8 @@ public struct ReceiptStatement: Hashable, Sendable {
     public let phase: ReceiptPhase
     public let causes: [SHA256Digest]
     public let policyDecision: SHA256Digest?
+    /// The W3C trace that the act was part of, where there was one: it joins the receipt to logs and spans.
+    public let trace: String?
     public let subject: [ReceiptSubject]
     public let outcome: String
     public let time: ReceiptTime
@@ -50,7 +52,7 @@ extension ReceiptStatement {
     }
 
     private var predicate: JSONValue {
-        [
+        var members: JSONObject = [
             "id": .string(id.description),
             "tenant": .string(tenantOrigin),
             "emitter": [
@@ -68,6 +70,9 @@ extension ReceiptStatement {
             "_sd": .array(disclosureDigests.map { .string($0) }),
             "_sd_alg": .string(Self.disclosureAlgorithm),
         ]
+        // Not null where there is none: receipts from before it was kept say the same bytes again.
+        if let trace { members["trace"] = .string(trace) }
+        return .object(members)
     }
 
     private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }

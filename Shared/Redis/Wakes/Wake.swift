@@ -5,18 +5,23 @@ public import Identity
 public struct Wake: Sendable, Hashable {
     public let tenant: TenantID
     public let id: UUID
+    /// W3C trace context of what made the thing ready. A consumer may not rely on it.
+    public let traceparent: String?
 
-    public init(tenant: TenantID, id: UUID) {
+    public init(tenant: TenantID, id: UUID, traceparent: String? = nil) {
         self.tenant = tenant
         self.id = id
+        self.traceparent = traceparent
     }
 
     init?(_ entry: RedisStreamEntry) {
         guard let tenant = entry.fields["tenant"].flatMap({ TenantID($0) }), let id = entry.fields["id"].flatMap({ UUID(uuidString: $0) }) else {
             return nil
         }
-        self.init(tenant: tenant, id: id)
+        self.init(tenant: tenant, id: id, traceparent: entry.fields["traceparent"])
     }
 
-    var fields: [(String, String)] { [("tenant", tenant.description), ("id", id.lowercased)] }
+    var fields: [(String, String)] {
+        [("tenant", tenant.description), ("id", id.lowercased)] + (traceparent.map { [("traceparent", $0)] } ?? [])
+    }
 }

@@ -49,10 +49,10 @@ public final class WakeQueue: Sendable {
 
     /// False where Redis could not take it. Call it after the commit of what it announces.
     @discardableResult
-    public func publish(_ tenant: TenantID, _ id: UUID) async -> Bool {
+    public func publish(_ wake: Wake) async -> Bool {
         guard let redis else { return false }
         do {
-            try await redis.add(stream: stream, fields: Wake(tenant: tenant, id: id).fields, maximumLength: limits.length)
+            try await redis.add(stream: stream, fields: wake.fields, maximumLength: limits.length)
             observe(.published)
             return true
         } catch {

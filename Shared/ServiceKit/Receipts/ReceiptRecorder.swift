@@ -46,6 +46,7 @@ public struct ReceiptRecorder: Sendable {
         var draft = draft
         draft.position = EmitterPosition(
             epoch: try row.int("epoch"), sequence: sequence, previous: try row.optionalBytes("prev").flatMap { SHA256Digest(bytes: $0) })
+        draft.trace = draft.trace ?? RequestContext.current?.trace.traceIDText
         let receipt = try signer.sign(draft)
         try await tx.pipeline([
             (Self.advance, key + [.int(sequence), .bytes(receipt.paeDigest.bytes)]),

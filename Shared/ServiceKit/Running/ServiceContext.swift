@@ -54,8 +54,10 @@ public final class ServiceContext: Sendable {
         reporter = CallReporter(metrics: metrics, spans: spans, slowCall: config.telemetry.slowCall, logger: logger)
         let channels = ChannelDirectory(config: config, identity: mesh, observer: reporter, logger: logger)
         self.channels = channels
-        postgres = try PostgresPool(configuration: config.postgres, logger: logger)
-        systemPostgres = try PostgresPool(configuration: config.systemPostgres, logger: logger)
+        postgres = try PostgresPool(
+            configuration: config.postgres, logger: logger, observer: TransactionSpans(config.postgres, spans))
+        systemPostgres = try PostgresPool(
+            configuration: config.systemPostgres, logger: logger, observer: TransactionSpans(config.systemPostgres, spans))
         redis = config.redis.map { RedisClient(configuration: $0) }
         signer = ReceiptSigner(
             service: config.service, instance: config.instance.name, key: try ES256PrivateKey(pem: try PEMFile.text(config.keys.signingKey)))

@@ -12,7 +12,7 @@ public final class SpanRecorder: Sendable {
     public let isOn: Bool
     private let batch: Int
 
-    init(isOn: Bool, batch: Int = 512, metrics: MetricsRegistry) {
+    public init(isOn: Bool, batch: Int = 512, metrics: MetricsRegistry) {
         self.isOn = isOn
         self.batch = batch
         self.metrics = metrics

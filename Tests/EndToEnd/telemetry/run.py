@@ -70,7 +70,8 @@ def request_of(body):
     return json_format.ParseDict(document, ExportTraceServiceRequest())
 
 
-def check_spans(trace_id, root):
+def exported_spans():
+    """Every span by service, id and kind; each is held to what a collector demands."""
     seen, services = {}, set()
     for path, kind, body in Collector.bodies:
         assert path == "/v1/traces" and kind == "application/json", (path, kind)
@@ -83,19 +84,54 @@ def check_spans(trace_id, root):
                 assert 0 < span.start_time_unix_nano <= span.end_time_unix_nano, span
                 seen[(service, span.span_id, span.kind)] = span
     print(f"{len(seen)} spans of {len(services)} services parsed in {len(Collector.bodies)} exports of {Collector.asked} tried: {', '.join(sorted(services))}")
+    return seen, SERVICES - services
+
+
+def kind_of(span):
+    return Span.SpanKind.Name(span.kind)[10:].lower()
+
+
+def check_trace(seen, asked, path, wanted):
+    """All spans of a trace lead up to the caller's; `wanted` are among them, each as service, kind and name."""
+    trace_id, root = asked
     mine = {key: span for key, span in seen.items() if span.trace_id.hex() == trace_id}
     by_id = {span.span_id: (service, span) for (service, _, _), span in mine.items()}
     http_span = next(span for (service, _, kind), span in mine.items() if service == "gateway" and kind == Span.SPAN_KIND_SERVER)
-    assert http_span.parent_span_id.hex() == root and http_span.name == "POST /v1/copilot/questions", http_span
+    assert http_span.parent_span_id.hex() == root and http_span.name == path, http_span
+    chains = {}
     for service, span in by_id.values():
-        chain = [f"{service} {Span.SpanKind.Name(span.kind)[10:].lower()} {span.name}"]
+        chain = [f"{service} {kind_of(span)} {span.name}"]
         while span.parent_span_id.hex() != root:
             assert span.parent_span_id in by_id, f"the parent of {chain} was not exported"
             service, span = by_id[span.parent_span_id]
             chain.append(service)
-        print("  " + " < ".join(chain))
-    assert {service for service, _ in by_id.values()} >= {"gateway", "copilot"}, by_id
-    return SERVICES - services
+        line = " < ".join(chain)
+        chains[line] = chains.get(line, 0) + 1
+    print(f"  {path}: {len(by_id)} spans")
+    for line, count in sorted(chains.items()):
+        print(f"    {count} x {line}")
+    found = {(service, kind_of(span), span.name) for service, span in by_id.values()}
+    assert found >= wanted, f"not exported: {wanted - found}"
+
+
+def check_receipts(person, run_id, traces):
+    """Each receipt of the run names the trace that it was made in: the one that started it, or the approver's."""
+    deadline = time.monotonic() + 40
+    while True:
+        answer = person.ask("GET", f"/v1/runs/{run_id}/bundle")
+        if answer.status == 200:
+            break
+        assert time.monotonic() < deadline, answer.text
+        time.sleep(0.5)
+    counts = {}
+    for receipt in answer.json["receipts"]:
+        envelope = receipt["envelope"]
+        predicate = json.loads(base64.b64decode((json.loads(envelope) if isinstance(envelope, str) else envelope)["payload"]))["predicate"]
+        key = (traces[predicate["trace"]], predicate["emitter"]["service"])
+        counts[key] = counts.get(key, 0) + 1
+    print("  receipts: " + ", ".join(f"{count} of {service} in the trace of {trace}" for (trace, service), count in sorted(counts.items())))
+    assert {service for _, service in counts} >= {"flow-engine", "policy", "connectors"}, counts
+    assert {trace for trace, _ in counts} == set(traces.values()), counts
 
 
 def check_metrics(health):
@@ -126,6 +162,40 @@ def check_histogram(service, family):
     assert last == totals, f"{service}: {family.name}: +Inf is not the count"
 
 
+def traced(person, path, body):
+    """The answer, and the trace that the caller began: its id and the caller's span."""
+    trace_id, root = os.urandom(16).hex(), os.urandom(8).hex()
+    headers = {
+        "Cookie": person.cookie, "X-CSRF-Token": person.csrf, "Idempotency-Key": os.urandom(8).hex(), "Content-Type": "application/json",
+        "traceparent": f"00-{trace_id}-{root}-01",
+    }
+    answer = _module.send(person.base_url, "POST", path, headers, json.dumps(body).encode())
+    assert answer.status in (200, 201, 202), answer.text
+    assert answer.headers["traceparent"].split("-")[1] == trace_id, answer.headers["traceparent"]
+    return answer.json, (trace_id, root)
+
+
+def changed(url):
+    """A run that waits for a person in between: the trace of the start, and that of the approval."""
+    omar, chris = _module.Person(url, "omar@acme.example", "acme"), _module.Person(url, "chris@acme.example", "acme")
+    request = {"title": "Telemetry", "target": "orders-db", "setting": "pool_size", "value": "41", "requested_by": "omar@acme.example", "reason": "test"}
+    run, started = traced(omar, "/v1/runs", {"flow": "change-and-approval", "input": request})
+    item = until("an approval", lambda: next((i for i in chris.ask("GET", "/v1/inbox").json["items"] if i.get("run_id") == run["run_id"]), None))
+    task = chris.ask("GET", f"/v1/tasks/{item['task_id']}").json
+    decision = {"decision": "approve", "comment": "seen", "subject_digest": task["subject_digest"]}
+    _, decided = traced(chris, f"/v1/tasks/{item['task_id']}/decision", decision)
+    until("the end of the run", lambda: omar.ask("GET", f"/v1/runs/{run['run_id']}").json["run"]["state"] == "succeeded")
+    return run["run_id"], started, decided
+
+
+def until(what, condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        time.sleep(0.1)
+    return value
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--state", required=True, help="folder of the running platform")
@@ -138,20 +208,25 @@ def main():
     subprocess.run(restart, check=True, env=os.environ | endpoint, stdout=subprocess.DEVNULL)
     try:
         person = _module.Person(told["gateway_url"], "dana@acme.example", "acme")
-        trace_id, root = os.urandom(16).hex(), os.urandom(8).hex()
-        headers = {
-            "Cookie": person.cookie, "X-CSRF-Token": person.csrf, "Idempotency-Key": os.urandom(8).hex(), "Content-Type": "application/json",
-            "traceparent": f"00-{trace_id}-{root}-01",
-        }
-        answer = _module.send(told["gateway_url"], "POST", "/v1/copilot/questions", headers, b'{"question": "What happened today?"}')
-        assert answer.status == 200, answer.text
-        assert answer.headers["traceparent"].split("-")[1] == trace_id, answer.headers["traceparent"]
+        _, asked = traced(person, "/v1/copilot/questions", {"question": "What happened today?"})
+        run_id, started, decided = changed(told["gateway_url"])
+        check_receipts(person, run_id, {started[0]: "the start", decided[0]: "the approval"})
         for path in ("/v1/inbox", "/v1/runs", "/v1/receipts", "/v1/policies/active", "/v1/connections", "/v1/costs"):
             assert person.ask("GET", path).status == 200, path
         # Twice the interval of exports.
         time.sleep(6)
-        quiet = check_spans(trace_id, root)
+        seen, quiet = exported_spans()
         assert not quiet, f"nothing was heard of {quiet}"
+        check_trace(seen, asked, "POST /v1/copilot/questions", {("copilot", "client", "postgres.transaction")})
+        stream = next(span.name.split()[1] for (service, _, _), span in seen.items() if service == "flow-engine" and kind_of(span) == "producer")
+        wanted = {
+            ("flow-engine", "client", "postgres.transaction"), ("flow-engine", "producer", f"send {stream}"),
+            ("flow-engine", "consumer", f"process {stream}"), ("flow-engine", "consumer", "flow_engine.advance"),
+        }
+        # The run waits at once; what the approval made ready, a worker takes up.
+        check_trace(seen, started, "POST /v1/runs", {("flow-engine", "client", "postgres.transaction"), ("copilot", "server", "provable.copilot.v1.Copilot/PutItem")})
+        wanted |= {("policy", "server", "provable.policy.v1.Policy/Decide"), ("connectors", "server", "provable.connectors.v1.Connectors/Execute")}
+        check_trace(seen, decided, "POST /v1/tasks/{id}/decision", wanted)
         check_metrics(json.loads((state / "dev.json").read_text())["health"])
     finally:
         subprocess.run(restart, check=True, stdout=subprocess.DEVNULL)

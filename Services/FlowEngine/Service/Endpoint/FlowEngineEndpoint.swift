@@ -39,13 +39,14 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
         package var policy: any RPCChannel
         package var connectors: any RPCChannel
         package var wakes: WakeQueue
+        package var spans: SpanRecorder
         package var clock: any WallClock
         package var logger: Logger
         package var security: @Sendable (String, TenantID, String, JSONObject) -> Void
 
         package init(
             pool: PostgresPool, system: PostgresPool, instance: String, receipts: ReceiptRecorder, outbox: Outbox, policy: any RPCChannel,
-            connectors: any RPCChannel, wakes: WakeQueue, clock: any WallClock, logger: Logger,
+            connectors: any RPCChannel, wakes: WakeQueue, spans: SpanRecorder, clock: any WallClock, logger: Logger,
             security: @escaping @Sendable (String, TenantID, String, JSONObject) -> Void
         ) {
             self.pool = pool
@@ -56,6 +57,7 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
             self.policy = policy
             self.connectors = connectors
             self.wakes = wakes
+            self.spans = spans
             self.clock = clock
             self.logger = logger
             self.security = security
@@ -63,7 +65,8 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
     }
 
     package init(_ dependencies: Dependencies) {
-        let wakes = WakeRelay(queue: dependencies.wakes, doorbell: Doorbell())
+        let tracing = RunTracing(spans: dependencies.spans)
+        let wakes = WakeRelay(queue: dependencies.wakes, doorbell: Doorbell(), spans: dependencies.spans)
         let policy = PolicyGateway(channel: dependencies.policy)
         let connectors = ConnectorGateway(channel: dependencies.connectors)
         let claims = RunClaims(pool: dependencies.system, owner: dependencies.instance)
@@ -83,9 +86,11 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
         decisions = TaskDecisions(pool: pool, tasks: tasks, advancer: advancer, publisher: publisher, security: dependencies.security)
         delivery = EventDelivery(flows: flows, events: PostgresEventStore(), advancer: advancer, starter: starter, logger: logger)
         worker = RunWorker(
-            pool: pool, claims: claims, advancer: advancer, policy: policy, connectors: connectors, doorbell: wakes.doorbell, logger: logger)
+            pool: pool, claims: claims, advancer: advancer, policy: policy, connectors: connectors, doorbell: wakes.doorbell,
+            tracing: tracing, logger: logger)
         timeKeeper = TimeKeeper(
-            pool: pool, claims: claims, advancer: advancer, starter: starter, publisher: publisher, flows: flows, clock: clock, logger: logger)
+            pool: pool, claims: claims, advancer: advancer, starter: starter, publisher: publisher, flows: flows, tracing: tracing, clock: clock,
+            logger: logger)
     }
 
     package init(kit: ServiceContext) {
@@ -95,7 +100,7 @@ package struct FlowEngineEndpoint: FlowV1.FlowEngineHandler {
             Dependencies(
                 pool: kit.postgres, system: kit.systemPostgres, instance: instance, receipts: kit.receipts, outbox: kit.outbox,
                 policy: kit.channel(to: .policy), connectors: kit.channel(to: .connectors),
-                wakes: kit.wakeQueue("flow-engine:runs"), clock: kit.clock,
+                wakes: kit.wakeQueue("flow-engine:runs"), spans: kit.spans, clock: kit.clock,
                 logger: kit.logger,
                 security: { security.report($0, tenant: $1, principal: $2, detail: $3) }))
     }

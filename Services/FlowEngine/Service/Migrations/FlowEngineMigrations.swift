@@ -9,6 +9,7 @@ package enum FlowEngineMigrations {
         Migration(number: 4, name: "events", sql: events),
         Migration(number: 5, name: "activity", sql: activity),
         Migration(number: 6, name: "publish_expiry", sql: publishExpiry),
+        Migration(number: 7, name: "run_trace", sql: runTrace),
     ]
 
     private static let flows = """
@@ -208,6 +209,9 @@ package enum FlowEngineMigrations {
         """
 
     /// Approvals of a publish belong to no run, so no run's timer ends them.
+    /// W3C trace context of what moved a run last: whoever goes on with it hangs its work below.
+    private static let runTrace = "ALTER TABLE run ADD COLUMN traceparent text;"
+
     private static let publishExpiry = """
         CREATE INDEX task_publish_due ON task (due_at) WHERE run_id IS NULL AND state = 'open';
         CREATE POLICY expiry ON task TO flow_engine_system USING (run_id IS NULL AND state = 'open');

@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Identity
 internal import JSON
 internal import Postgres
+internal import RPC
 internal import Trust
 
 /// A run whose row is locked by the current transaction.
@@ -11,6 +12,8 @@ struct LockedRun: Sendable {
     var document: FlowDocument
     var fence: Int64
     var attempts: Int
+    /// Of what moved it last.
+    var trace: TraceContext?
     var machine: RunMachine { RunMachine(document: document) }
 }
 
@@ -32,7 +35,7 @@ struct PostgresRunStore: Sendable {
     func lock(_ run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws -> LockedRun? {
         try await tx.query(
             """
-            SELECT r.position, r.fence, r.attempts, r.version_id, v.document
+            SELECT r.position, r.fence, r.attempts, r.traceparent, r.version_id, v.document
             FROM run AS r JOIN flow_version AS v ON v.tenant_id = r.tenant_id AND v.flow = r.flow AND v.version_id = r.version_id
             WHERE r.tenant_id = $1 AND r.run_id = $2 FOR UPDATE OF r
             """, [.uuid(tenant.rawValue), .uuid(run.rawValue)]
@@ -40,7 +43,7 @@ struct PostgresRunStore: Sendable {
             LockedRun(
                 state: try RunState(json: JSONValue(parsing: try row.bytes("position"))),
                 document: try documents.document(try row.digest("version_id"), source: try row.bytes("document")), fence: try row.int("fence"),
-                attempts: Int(try row.int("attempts")))
+                attempts: Int(try row.int("attempts")), trace: try row.optionalText("traceparent").flatMap { TraceContext(traceparent: $0) })
         }
     }
 
@@ -71,7 +74,8 @@ struct PostgresRunStore: Sendable {
             """
             UPDATE run SET state = $3, node = $4, position = $5, why_waiting = $6, ended_at = $7, outcome = $8, message = $9, attempts = 0,
                 next_wake_at = CASE WHEN $10 THEN now() END,
-                lease_owner = CASE WHEN $11 THEN lease_owner END, lease_until = CASE WHEN $11 THEN lease_until END
+                lease_owner = CASE WHEN $11 THEN lease_owner END, lease_until = CASE WHEN $11 THEN lease_until END,
+                traceparent = COALESCE($12, traceparent)
             WHERE tenant_id = $1 AND run_id = $2
             """,
             [
@@ -79,7 +83,7 @@ struct PostgresRunStore: Sendable {
                 .text(closing?.state.rawValue ?? (state.phase.isParked ? "waiting" : "running")),
                 .text(state.node), .bytes(state.json.encoded()), .text(row.whyWaiting), closing == nil ? .null : .timestamp(now),
                 .text(closing?.outcome ?? ""),
-                .text(closing?.message ?? ""), .bool(row.isDue), .bool(row.isHeld),
+                .text(closing?.message ?? ""), .bool(row.isDue), .bool(row.isHeld), .optional(RequestContext.current?.trace.traceparent),
             ])
     }
 

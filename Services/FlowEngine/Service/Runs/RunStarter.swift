@@ -22,7 +22,7 @@ struct RunStarter: Sendable {
         let (run, isFresh) = try await advancer.runs.insert(state, dedupKey: dedupKey, in: tx)
         guard isFresh else { return (run, false) }
         try await advancer.meter(.run(state), at: now, in: tx)
-        let locked = LockedRun(state: state, document: document, fence: 0, attempts: 0)
+        let locked = LockedRun(state: state, document: document, fence: 0, attempts: 0, trace: nil)
         try await advancer.apply(.started, to: locked, evidence: RunEvidence(causes: causes), in: tx)
         return (run, true)
     }

@@ -25,6 +25,7 @@ struct RunWorker: Sendable {
     let policy: PolicyGateway
     let connectors: ConnectorGateway
     let doorbell: Doorbell
+    let tracing: RunTracing
     let logger: Logger
 
     func run() async throws {
@@ -49,15 +50,20 @@ struct RunWorker: Sendable {
 
     func drive(_ claim: RunClaim) async {
         do {
-            guard var run = try await begin(claim) else { return }
-            while let action = run.machine.outstanding(run.state), !Task.isCancelled {
-                guard let moved = try await perform(action, run, claim) else { return }
-                run = moved
-            }
+            guard let run = try await begin(claim) else { return }
+            try await tracing.within(run, "flow_engine.advance") { try await move(run, claim) }
         } catch {
             guard !Task.isCancelled else { return }
             logger.error("run not moved", metadata: ["run": "\(claim.run)", "tenant": "\(claim.tenant)", "error": "\(error)"])
             await postpone(claim, attempts: 3, why: "an internal fault; it is tried again")
+        }
+    }
+
+    private func move(_ run: LockedRun, _ claim: RunClaim) async throws {
+        var run = run
+        while let action = run.machine.outstanding(run.state), !Task.isCancelled {
+            guard let moved = try await perform(action, run, claim) else { return }
+            run = moved
         }
     }
 

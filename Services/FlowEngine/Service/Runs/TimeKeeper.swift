@@ -20,6 +20,7 @@ struct TimeKeeper: Sendable {
     let starter: RunStarter
     let publisher: FlowPublisher
     let flows: PostgresFlowStore
+    let tracing: RunTracing
     let clock: any WallClock
     let logger: Logger
 
@@ -65,7 +66,7 @@ struct TimeKeeper: Sendable {
             guard let run = try await advancer.runs.lock(timer.run, tenant: timer.tenant, in: tx),
                 try await advancer.steps.take(kind, seq: timer.seq, run: timer.run, now: now, tenant: timer.tenant, in: tx)
             else { return }
-            try await advancer.apply(.timerFired(seq: timer.seq, kind), to: run, in: tx)
+            try await tracing.within(run, "flow_engine.timer") { try await advancer.apply(.timerFired(seq: timer.seq, kind), to: run, in: tx) }
         }
     }
 
