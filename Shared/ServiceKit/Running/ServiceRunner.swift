@@ -32,6 +32,7 @@ public enum ServiceRunner {
     ) async throws {
         // A peer that hangs up must be an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        ProcessHeap.keepLargeBlocks()
         do {
             let options = try LaunchOptions(arguments: arguments.dropFirst())
             guard options.action != .help else { return print(usage(service)) }

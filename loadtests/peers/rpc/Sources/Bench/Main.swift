@@ -1,4 +1,5 @@
 internal import Foundation
+internal import RPC
 
 /// The two ends of a bench, each a process that is told on its standard input what to do, one line at a time:
 ///
@@ -8,6 +9,8 @@ internal import Foundation
 @main
 struct Main {
     static func main() async throws {
+        // As each service does at its start; here for all peers alike.
+        ProcessHeap.keepLargeBlocks()
         let words = CommandLine.arguments
         if words.count == 3, words[1] == "certificates" {
             try Credentials.create(in: words[2])
