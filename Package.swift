@@ -78,7 +78,7 @@ let sharedTargets: [Target] = [
     shared("Cedar", ["JSON"]),
     shared("CEL", ["JSON"]),
     shared("WireRuntime", path: "Shared/Wire/Runtime", ["CProtobufC", nioCore]),
-    shared("RPC", ["WireRuntime", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioConcurrency, logging]),
+    shared("RPC", ["WireRuntime", "Identity", "JSON", "Trust", "COpenSSL", "CLinux", nioCore, nioPosix, nioConcurrency, logging]),
     shared("Wire", path: "Shared/Wire/Generated", ["CProtos", "CProtobufC", "WireRuntime", "RPC", "Identity", nioCore]),
     shared("Postgres", ["CPq", "CLinux", "Identity", logging]),
     shared("Redis", ["CHiredis", "Identity", nioCore, nioPosix, logging]),

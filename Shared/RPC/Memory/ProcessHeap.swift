@@ -1,4 +1,4 @@
-private import Glibc
+private import CLinux
 
 /// The C heap of a process that exchanges large messages.
 ///
@@ -11,13 +11,9 @@ public enum ProcessHeap {
     /// Free memory beyond this, at the end of an arena, goes back.
     static let keptBytesMax: Int32 = 32 << 20
 
-    /// M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h, which Swift's Glibc module does not show.
-    private static let trimThreshold: Int32 = -1
-    private static let mmapThreshold: Int32 = -3
-
     /// Once, at the start of a process and before it has threads. False where the C library refused; all works then, slower.
     @discardableResult
     public static func keepLargeBlocks() -> Bool {
-        mallopt(mmapThreshold, heapBlockBytesMax) == 1 && mallopt(trimThreshold, keptBytesMax) == 1
+        mallopt(M_MMAP_THRESHOLD, heapBlockBytesMax) == 1 && mallopt(M_TRIM_THRESHOLD, keptBytesMax) == 1
     }
 }
