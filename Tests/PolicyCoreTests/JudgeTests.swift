@@ -49,6 +49,32 @@ struct JudgeTests {
         for grant in grants { #expect(try judge(policies, question(grants: [grant])).verdict == .requireApproval) }
     }
 
+    @Test("A quorum is of different people")
+    func quorum() throws {
+        let policies = operatorsMayPay + largeNeedsFinance.replacing("@ttl", with: "@quorum(\"2\") @ttl")
+        let input = question().input
+        let chris = try grant("finance", for: input)
+        let again = try grant("finance", for: input, by: "CHRIS@acme.example")
+        let robin = try grant("finance", for: input, by: "robin@acme.example")
+        #expect(try judge(policies, question()).gates.map(\.quorum) == [2])
+        #expect(try judge(policies, question(grants: [chris])).verdict == .requireApproval)
+        #expect(try judge(policies, question(grants: [chris, again])).verdict == .requireApproval)
+        let passed = try judge(policies, question(grants: [chris, robin]))
+        #expect(passed.verdict == .allow)
+        #expect(passed.usedGrants.count == 2)
+        #expect(passed.satisfiedForbids == ["large"], "the sets are as asked, so that a log of them can be replayed")
+    }
+
+    @Test("An approval changes nothing but the gate that it is of")
+    func grantsOpenOnlyTheirGates() throws {
+        let policies =
+            operatorsMayPay
+            + "@id(\"shy\") permit(principal, action == Action::\"pay\", resource) when { context.grants.approval.contains(Role::\"finance\") };"
+        let good = try grant("finance", for: question().input)
+        #expect(try judge(policies, question(roles: ["guest"], grants: [good])).verdict == .deny)
+        #expect(try judge(policies, question(grants: [good])).usedGrants.isEmpty)
+    }
+
     @Test("A redaction is applied, and the identity is that of what remains")
     func redaction() throws {
         let judgement = try judge(operatorsMayPay + notesAreRedacted, question())
@@ -116,6 +142,7 @@ struct JudgeTests {
             ("@gate(\"other\") forbid(principal, action, resource);", "1:1"), ("@gate(\"approval\") forbid(principal, action, resource);", "1:1"),
             ("@gate(\"approval\") @approvers(\"x\")\n@ttl(\"soon\") forbid(principal, action, resource);", "2:1"),
             ("@gate(\"redact\") forbid(principal, action, resource);", "1:1"), ("@ttl(\"4h\") forbid(principal, action, resource);", "1:1"),
+            ("@gate(\"approval\") @approvers(\"x\") @quorum(\"0\") forbid(principal, action, resource);", "1:35"),
             ("@gate(\"redact\") @redact(\"a..b\") forbid(principal, action, resource);", "1:17"),
         ])
     func refusedBundles(_ text: String, _ place: String) {

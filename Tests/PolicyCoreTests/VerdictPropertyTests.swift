@@ -55,6 +55,34 @@ struct VerdictPropertyTests {
         }
     }
 
+    @Test("An approval never tightens, and one of another input changes nothing")
+    func approvalsOnlyOpen() throws {
+        for seed in Self.cases {
+            var random = PolicyGenerator(seed: seed)
+            var (policies, question) = (random.policies(), try random.question())
+            policies = policies.shuffled(using: &random.source)
+            question.grants = []
+            let before = try judgement(policies, question)
+            question.grants = [try grant("finance", for: ["n": 99]), try grant("legal", for: ["n": 99])]
+            #expect(try judgement(policies, question).verdict == before.verdict, "seed \(seed)")
+            question.grants = [try grant("finance", for: before.input)]
+            let after = try judgement(policies, question)
+            #expect(after.verdict <= before.verdict, "seed \(seed)")
+            #expect(after.satisfiedForbids == before.satisfiedForbids, "seed \(seed)")
+        }
+    }
+
+    @Test("The verdict alone is the verdict of the judgement")
+    func verdictAlone() throws {
+        for seed in Self.cases {
+            var random = PolicyGenerator(seed: seed)
+            let text = random.policies().enumerated().map { "@id(\"p\($0)\") \($1)" }.joined(separator: "\n")
+            let question = try random.question()
+            let judge = try Judge(bundle: bundle(text))
+            #expect(try judge.verdict(question) == judge.judge(question).verdict, "seed \(seed)")
+        }
+    }
+
     @Test("With every approval that is asked for, the answer is no longer that one must be asked for")
     func approvalsSuffice() throws {
         for seed in Self.cases {

@@ -7,10 +7,21 @@ public struct Entities: Sendable {
     }
 
     private let entries: [EntityUID: Entry]
+    /// Stand in front of `entries`; so few that a search in line finds them soonest.
+    private let added: [Entry]
+    /// Everything that one of `entries` is directly in.
+    private let parents: Set<EntityUID>
 
-    public static let none = Entities(entries: [:])
+    /// Beyond this many additions they are laid into one table.
+    private static let addedMax = 8
 
-    private init(entries: [EntityUID: Entry]) { self.entries = entries }
+    public static let none = Entities(entries: [:], added: [], parents: [])
+
+    private init(entries: [EntityUID: Entry], added: [Entry], parents: Set<EntityUID>) {
+        self.entries = entries
+        self.added = added
+        self.parents = parents
+    }
 
     /// Refused are two different entities of one name, and a hierarchy with a cycle.
     public init(_ list: [Entity]) throws(EntitiesError) {
@@ -21,16 +32,48 @@ public struct Entities: Sendable {
         }
         let ancestors = try AncestorClosure.compute(byUID.mapValues(\.parents))
         entries = byUID.mapValues { Entry(entity: $0, ancestors: ancestors[$0.uid] ?? nil) }
+        added = []
+        parents = Set(byUID.values.flatMap(\.parents))
     }
 
-    public var count: Int { entries.count }
-    public subscript(uid: EntityUID) -> Entity? { entries[uid]?.entity }
-    public var all: [Entity] { entries.values.map(\.entity) }
+    /// These entities with one more, or with another in the place of the one of its name. What is here already is not looked at again,
+    /// unless something of it is in `entity`, whose ancestors it then has too.
+    ///
+    /// - Throws: Where the hierarchy then has a cycle.
+    public func adding(_ entity: Entity) throws(EntitiesError) -> Entities {
+        let isAbove = parents.contains(entity.uid) || added.contains { $0.entity.parents.contains(entity.uid) }
+        guard !isAbove, added.count < Self.addedMax else { return try Entities(all.filter { $0.uid != entity.uid } + [entity]) }
+        guard !entity.parents.contains(entity.uid) else { throw .cycle(entity.uid) }
+        let entry = Entry(entity: entity, ancestors: ancestors(of: entity))
+        return Entities(entries: entries, added: added.filter { $0.entity.uid != entity.uid } + [entry], parents: parents)
+    }
+
+    private func ancestors(of entity: Entity) -> Set<EntityUID>? {
+        var found = Set(entity.parents)
+        for parent in entity.parents {
+            guard let above = entry(parent) else { continue }
+            guard let ancestors = above.ancestors else { return nil }
+            found.formUnion(ancestors)
+        }
+        return found.count <= AncestorClosure.keptMax ? found : nil
+    }
+
+    private func entry(_ uid: EntityUID) -> Entry? {
+        for entry in added where entry.entity.uid == uid { return entry }
+        return entries[uid]
+    }
+
+    public var count: Int { entries.count + added.count { entries[$0.entity.uid] == nil } }
+    public subscript(uid: EntityUID) -> Entity? { entry(uid)?.entity }
+    public var all: [Entity] {
+        let shadowed = added.map(\.entity.uid)
+        return entries.values.lazy.map(\.entity).filter { !shadowed.contains($0.uid) } + added.map(\.entity)
+    }
 
     /// Whether `uid` is `ancestor` or somewhere below it. An entity that does not exist is in itself only.
     public func isMember(_ uid: EntityUID, of ancestor: EntityUID) -> Bool {
         if uid == ancestor { return true }
-        guard let entry = entries[uid] else { return false }
+        guard let entry = self.entry(uid) else { return false }
         if let ancestors = entry.ancestors { return ancestors.contains(ancestor) }
         var found = false
         walk(up: entry) { found = found || $0 == ancestor }
@@ -39,7 +82,7 @@ public struct Entities: Sendable {
 
     /// Everything that an entity is in, apart from itself; each once.
     func forEachAncestor(of uid: EntityUID, _ body: (EntityUID) -> Void) {
-        guard let entry = entries[uid] else { return }
+        guard let entry = self.entry(uid) else { return }
         if let ancestors = entry.ancestors { ancestors.forEach(body) } else { walk(up: entry, body) }
     }
 
@@ -49,7 +92,7 @@ public struct Entities: Sendable {
         while let uid = waiting.popLast() {
             guard seen.insert(uid).inserted else { continue }
             body(uid)
-            waiting += entries[uid]?.entity.parents ?? []
+            waiting += self.entry(uid)?.entity.parents ?? []
         }
     }
 
@@ -72,7 +115,7 @@ public struct Entities: Sendable {
             guard let value = record[name] else { throw .recordLacksAttribute(name) }
             return value
         case .entity(let uid):
-            guard let entry = entries[uid] else { throw .entityDoesNotExist(uid) }
+            guard let entry = self.entry(uid) else { throw .entityDoesNotExist(uid) }
             guard let value = entry.entity.attributes[name] else { throw .entityLacksAttribute(uid, name) }
             return value
         default: throw base.mismatch("record or entity")
@@ -86,7 +129,7 @@ public struct Entities: Sendable {
             let found: Value?
             switch current {
             case .record(let record): found = record[name]
-            case .entity(let uid): found = entries[uid]?.entity.attributes[name]
+            case .entity(let uid): found = entry(uid)?.entity.attributes[name]
             default: throw current.mismatch("record or entity")
             }
             guard let found else { return false }
@@ -95,10 +138,10 @@ public struct Entities: Sendable {
         return true
     }
 
-    func hasTag(_ name: Text, _ uid: EntityUID) -> Bool { entries[uid]?.entity.tags[name] != nil }
+    func hasTag(_ name: Text, _ uid: EntityUID) -> Bool { entry(uid)?.entity.tags[name] != nil }
 
     func tag(_ name: Text, of uid: EntityUID) throws(EvaluationFault) -> Value {
-        guard let entry = entries[uid] else { throw .entityDoesNotExist(uid) }
+        guard let entry = self.entry(uid) else { throw .entityDoesNotExist(uid) }
         guard let value = entry.entity.tags[name] else { throw .entityLacksTag(uid, name) }
         return value
     }

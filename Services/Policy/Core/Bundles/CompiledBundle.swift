@@ -1,4 +1,5 @@
 public import Cedar
+public import FoundationEssentials
 public import JSON
 public import Trust
 
@@ -8,15 +9,18 @@ public struct CompiledBundle: Sendable {
     public let digest: SHA256Digest
     public let policies: PolicySet
     public let gates: [PolicyID: Gate]
-    private let known: [Entity]
+    /// Nothing is permitted from then on; nil for never.
+    public let expires: Date?
+    private let known: Entities
 
     /// Without any policy: everything is denied.
-    public static let empty = CompiledBundle(digest: digest(policies: "", entities: []), policies: .empty, gates: [:], known: [])
+    public static let empty = CompiledBundle(digest: digest(policies: "", entities: []), policies: .empty, gates: [:], expires: nil, known: .none)
 
-    private init(digest: SHA256Digest, policies: PolicySet, gates: [PolicyID: Gate], known: [Entity]) {
+    private init(digest: SHA256Digest, policies: PolicySet, gates: [PolicyID: Gate], expires: Date?, known: Entities) {
         self.digest = digest
         self.policies = policies
         self.gates = gates
+        self.expires = expires
         self.known = known
     }
 
@@ -48,14 +52,14 @@ public struct CompiledBundle: Sendable {
             let message = "a template decides nothing until it is linked, and bundles have no links; name an entity in place of its slot"
             problems.append(BundleProblem(line: place.line, column: place.column, message: message, policy: template.id.description))
         }
-        var known: [Entity] = []
+        var known = Entities.none
         do throws(EntitiesError) {
-            known = try Entities(json: json).all
+            known = try Entities(json: json)
         } catch {
             problems.append(BundleProblem(line: 0, column: 0, message: "entities: \(error)", policy: ""))
         }
         guard problems.isEmpty else { throw BundleProblems(problems: problems) }
-        return CompiledBundle(digest: digest(policies: text, entities: json), policies: policies, gates: gates, known: known)
+        return CompiledBundle(digest: digest(policies: text, entities: json), policies: policies, gates: gates, expires: nil, known: known)
     }
 
     /// Ids stand in logs, receipts and tables, where a control character would be a trap.
@@ -67,34 +71,22 @@ public struct CompiledBundle: Sendable {
 
     // MARK: What a question sees
 
-    /// The bundle's entities, with the principal in its roles.
-    func entities(for question: Question) throws(InputFault) -> Entities {
+    func matter(_ question: Question) throws(InputFault) -> Matter { try Matter(question, try entities(for: question)) }
+
+    /// The bundle's entities, with the principal in its roles. What the bundle knows is not looked at again.
+    private func entities(for question: Question) throws(InputFault) -> Entities {
         let uid = question.principalUID
-        let earlier = known.first { $0.uid == uid }
-        let roles = question.roles.map(Question.role)
+        let earlier = known[uid]
+        let roles = question.roles.lazy.map(Question.role).filter { $0 != uid }
         let principal = Entity(
-            uid: uid, attributes: earlier?.attributes ?? .empty, tags: earlier?.tags ?? .empty,
-            parents: (earlier?.parents ?? []) + roles.filter { $0 != uid })
-        var list = known.filter { $0.uid != uid } + [principal]
-        if !list.contains(where: { $0.uid == question.resourceUID }) { list.append(Entity(uid: question.resourceUID)) }
+            uid: uid, attributes: earlier?.attributes ?? .empty, tags: earlier?.tags ?? .empty, parents: (earlier?.parents ?? []) + roles)
         do throws(EntitiesError) {
-            return try Entities(list)
+            let entities = try known.adding(principal)
+            return entities[question.resourceUID] == nil ? try entities.adding(Entity(uid: question.resourceUID)) : entities
         } catch {
             // The bundle alone has no cycle: a role that is below the principal made one.
             throw InputFault(field: "roles", message: error.description)
         }
-    }
-
-    func request(_ question: Question, grants: GrantSet) throws(InputFault) -> Request {
-        var context: RecordValue
-        do throws(EntitiesError) {
-            context = try RecordValue(json: .object(question.context))
-        } catch {
-            throw InputFault(field: "context_json", message: error.description)
-        }
-        context = context.setting("input", to: InputValue.value(question.input) ?? .record(.empty))
-        context = context.setting("grants", to: grants.value)
-        return Request(principal: question.principalUID, action: question.actionUID, resource: question.resourceUID, context: context)
     }
 }
 

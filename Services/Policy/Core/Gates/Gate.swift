@@ -8,6 +8,8 @@ public struct Gate: Hashable, Sendable {
     public let kind: Kind
     /// Who may approve; empty for redaction.
     public let role: String
+    /// How many people of the role must approve; 1 for redaction.
+    public let quorum: UInt32
     /// How long an approval holds; nil where the policy leaves it to the flow.
     public let ttlSeconds: UInt32?
     /// What redaction takes out of the input.
@@ -32,7 +34,7 @@ public struct BundleProblem: Error, Hashable, Sendable {
 
 extension Gate {
     /// The annotations that only mean something together with `@gate`.
-    private static let companions = ["approvers", "ttl", "redact"]
+    private static let companions = ["approvers", "quorum", "ttl", "redact"]
 
     /// The gate of a policy, or nil where it has none.
     static func read(_ policy: Policy) throws(BundleProblem) -> Gate? {
@@ -66,11 +68,19 @@ extension Gate {
             }
             seconds = parsed
         }
-        return Gate(policy: policy.id, kind: .approval, role: role, ttlSeconds: seconds, redactedPaths: [])
+        return Gate(policy: policy.id, kind: .approval, role: role, quorum: try quorum(policy), ttlSeconds: seconds, redactedPaths: [])
+    }
+
+    private static func quorum(_ policy: Policy) throws(BundleProblem) -> UInt32 {
+        guard let text = policy.annotations["quorum"] else { return 1 }
+        guard let count = UInt32(text), (1...10).contains(count) else {
+            throw problem(policy, "quorum", "a quorum is a number of people, 1 to 10: @quorum(\"2\")")
+        }
+        return count
     }
 
     private static func redaction(_ policy: Policy) throws(BundleProblem) -> Gate {
-        for companion in ["approvers", "ttl"] where policy.annotations[companion] != nil {
+        for companion in ["approvers", "quorum", "ttl"] where policy.annotations[companion] != nil {
             throw problem(policy, companion, "a redaction asks nobody; use an approval gate for @\(companion)")
         }
         let paths = (policy.annotations["redact"] ?? "").split(separator: ",").map { path in
@@ -79,7 +89,7 @@ extension Gate {
         guard !paths.isEmpty, paths.allSatisfy({ !$0.contains("") }) else {
             throw problem(policy, "redact", "a redaction names what it takes out of the input: @redact(\"customer.email, note\")")
         }
-        return Gate(policy: policy.id, kind: .redact, role: "", ttlSeconds: nil, redactedPaths: paths)
+        return Gate(policy: policy.id, kind: .redact, role: "", quorum: 1, ttlSeconds: nil, redactedPaths: paths)
     }
 
     private static func seconds(_ text: String) -> UInt32? {

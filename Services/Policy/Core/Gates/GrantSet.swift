@@ -1,11 +1,14 @@
 internal import Cedar
 
 /// What `context.grants` holds: `approval`, the roles that approved, and `redact`, the paths that will be taken out.
-struct GrantSet: Sendable {
-    private(set) var approvals: [String]
+struct GrantSet: Hashable, Sendable {
+    private(set) var approvals: [String] = []
     private(set) var redactions: [String] = []
 
-    init(approvals: [String]) { self.approvals = approvals }
+    static let none = GrantSet()
+
+    /// What a request is first asked with.
+    static let noneValue = GrantSet.none.value
 
     func adding(_ gate: Gate) -> GrantSet {
         var result = self

@@ -4,9 +4,10 @@ internal import Trust
 
 /// Turns Cedar's answers into verdicts.
 ///
-/// A gate stands on a forbid, so that no permit can drop it. The request is evaluated as it was asked; where only gated forbids are
-/// in its way, each is asked again with the grant that its own gate brings, and the whole once more with all of them and on the
-/// redacted input. Nobody is asked to approve what would be denied anyway.
+/// A gate stands on a forbid, so that no permit can drop it. The request is evaluated as it was asked, without any grant; where only
+/// gated forbids are in its way, each of these is asked again with the grant that its own gate brings, and the whole once more with
+/// all of them and on the redacted input. Nobody is asked to approve what would be denied anyway. Approvals then close the gates that
+/// they are of: they are looked at last, so that they cannot change what else is decided.
 ///
 /// Cedar skips a policy that errs. Here a forbid that errs counts as one that holds: it denies, or it closes its gate.
 public struct Judge: Sendable {
@@ -14,76 +15,82 @@ public struct Judge: Sendable {
 
     public init(bundle: CompiledBundle) { self.bundle = bundle }
 
-    /// - Throws: Where the input has no canonical form, which an identity needs.
+    /// - Throws: Where the question is none, or the input has no canonical form, which an identity needs.
     public func judge(_ question: Question) throws(InputFault) -> Judgement {
-        var grants = question.grants.filter { $0.isUsable(by: question.principal, at: question.time) }
-        while true {
-            let judgement = try judge(question, with: grants)
-            // An approval is of one input. Which input is enforced is known only now that redaction is known.
-            let bound = grants.filter { $0.enforcedIdentity == judgement.enforcedIdentity }
-            guard bound.count < grants.count else { return judgement }
-            grants = bound
-        }
+        let weighed = try weigh(question)
+        var judgement = Judgement(weighed, inputIdentity: try Question.identity(of: question.input))
+        guard judgement.verdict != .allow, judgement.verdict != .deny else { return judgement }
+        if weighed.redacts { judgement.enforcedIdentity = try Question.identity(of: weighed.input) }
+        let approval = Approval(of: weighed.gates, by: question.grants, to: question, identity: judgement.enforcedIdentity)
+        judgement.usedGrants = approval.used
+        judgement.gates = approval.remaining
+        judgement.verdict = Verdict(gates: approval.remaining)
+        judgement.determining = approval.remaining.isEmpty ? weighed.satisfiedPermits : approval.remaining.map(\.policy)
+        judgement.reason = Sentence.passed(judgement)
+        return judgement
     }
 
-    private func judge(_ question: Question, with grants: [ApprovalGrant]) throws(InputFault) -> Judgement {
-        let given = GrantSet(approvals: grants.map(\.role))
-        let entities = try bundle.entities(for: question)
-        let asked = try bundle.request(question, grants: given)
-        let response = Authorizer.isAuthorized(asked, bundle.policies, entities)
-        let standing = standingForbids(response, given)
-        var judgement = Judgement(
+    /// The verdict alone, for whoever weighs a million of them: an identity is made only where an approval must be held against it.
+    public func verdict(_ question: Question) throws(InputFault) -> Verdict {
+        let weighed = try weigh(question)
+        guard weighed.verdict != .allow, weighed.verdict != .deny, !question.grants.isEmpty else { return weighed.verdict }
+        let identity = try Question.identity(of: weighed.input)
+        return Verdict(gates: Approval(of: weighed.gates, by: question.grants, to: question, identity: identity).remaining)
+    }
+
+    // MARK: Without approvals
+
+    private func weigh(_ question: Question) throws(InputFault) -> Weighed {
+        if let expired = bundle.expires, question.time >= expired {
+            return Weighed(verdict: .deny, input: question.input, reason: "the policies in force expired at \(Moment.text(expired))")
+        }
+        let matter = try bundle.matter(question)
+        let response = Authorizer.isAuthorized(matter.request(.none), bundle.policies, matter.entities)
+        let standing = standingForbids(response, .none)
+        var weighed = Weighed(
             verdict: .deny, determining: standing, satisfiedPermits: response.satisfiedPermits, satisfiedForbids: response.satisfiedForbids,
-            errors: response.errors, gates: [], input: question.input, enforcedIdentity: try Question.identity(of: question.input),
-            usedGrants: [], reason: "")
+            errors: response.errors, input: question.input)
         if response.satisfiedPermits.isEmpty {
-            judgement.reason = standing.isEmpty ? "no policy permits it" : Sentence.denied(by: standing, response.errors)
-            return judgement
+            weighed.reason = standing.isEmpty ? "no policy permits it" : Sentence.denied(by: standing, response.errors)
+            return weighed
+        }
+        if standing.isEmpty {
+            weighed.verdict = .allow
+            weighed.determining = response.satisfiedPermits
+            return weighed
         }
         let gates = standing.compactMap { bundle.gates[$0] }
         guard gates.count == standing.count else {
-            judgement.determining = standing.filter { bundle.gates[$0] == nil }
-            judgement.reason = Sentence.denied(by: judgement.determining, response.errors)
-            return judgement
+            weighed.determining = standing.filter { bundle.gates[$0] == nil }
+            weighed.reason = Sentence.denied(by: weighed.determining, response.errors)
+            return weighed
         }
-        judgement.usedGrants = grants
-        if gates.isEmpty {
-            judgement.verdict = .allow
-            judgement.determining = response.satisfiedPermits
-            judgement.reason = Sentence.passed(judgement)
-            return judgement
-        }
-        return try settle(question, given, gates, entities, judgement)
+        return settle(matter, gates, weighed)
     }
 
     /// All forbids in the way are gated: are these gates enough?
-    private func settle(
-        _ question: Question, _ given: GrantSet, _ gates: [Gate], _ entities: Entities, _ draft: Judgement
-    ) throws(InputFault) -> Judgement {
-        var judgement = draft
-        for gate in gates where try !isOpened(by: given.adding(gate), gate.policy, question, entities) {
-            judgement.determining = [gate.policy]
-            judgement.reason = "\(gate.policy) forbids it also with what its own gate would bring"
-            return judgement
+    private func settle(_ matter: Matter, _ gates: [Gate], _ draft: Weighed) -> Weighed {
+        var weighed = draft
+        for gate in gates where !isOpenedByItself(gate, matter) {
+            weighed.determining = [gate.policy]
+            weighed.reason = "\(gate.policy) forbids it also with what its own gate would bring"
+            return weighed
         }
-        let redacted = Redaction.apply(gates.flatMap(\.redactedPaths), to: question.input)
-        let all = gates.reduce(given) { $0.adding($1) }
-        var enforced = question
-        enforced.input = redacted
-        let final = Authorizer.isAuthorized(try bundle.request(enforced, grants: all), bundle.policies, entities)
+        let redacted = Redaction.apply(gates.flatMap(\.redactedPaths), to: draft.input)
+        let all = gates.reduce(GrantSet.none) { $0.adding($1) }
+        let enforced = gates.contains { $0.kind == .redact } ? matter.replacingInput(redacted) : matter
+        let final = Authorizer.isAuthorized(enforced.request(all), bundle.policies, matter.entities)
         let remaining = standingForbids(final, all)
         guard remaining.isEmpty, !final.satisfiedPermits.isEmpty else {
-            judgement.determining = remaining
-            judgement.reason = remaining.isEmpty ? "no policy permits it once it is redacted" : Sentence.denied(by: remaining, final.errors)
-            return judgement
+            weighed.determining = remaining
+            weighed.reason = remaining.isEmpty ? "no policy permits it once it is redacted" : Sentence.denied(by: remaining, final.errors)
+            return weighed
         }
-        judgement.verdict = Verdict(gates: gates)
-        judgement.gates = gates
-        judgement.input = redacted
-        judgement.enforcedIdentity = try Question.identity(of: redacted)
-        judgement.determining = gates.map(\.policy)
-        judgement.reason = Sentence.passed(judgement)
-        return judgement
+        weighed.verdict = Verdict(gates: gates)
+        weighed.gates = gates
+        weighed.input = redacted
+        weighed.determining = gates.map(\.policy)
+        return weighed
     }
 
     /// The forbids that hold, and those that erred and whose gate, if they have one, is not open.
@@ -92,11 +99,10 @@ public struct Judge: Sendable {
         return response.satisfiedForbids + erring.filter { id in bundle.gates[id].map { !grants.opens($0) } ?? true }
     }
 
-    private func isOpened(by grants: GrantSet, _ id: PolicyID, _ question: Question, _ entities: Entities) throws(InputFault) -> Bool {
-        guard let policy = bundle.policies[id] else { return false }
-        let request = try bundle.request(question, grants: grants)
+    private func isOpenedByItself(_ gate: Gate, _ matter: Matter) -> Bool {
+        guard let policy = bundle.policies[gate.policy] else { return false }
         do throws(EvaluationError) {
-            return try !Authorizer.isSatisfied(policy, request, entities)
+            return try !Authorizer.isSatisfied(policy, matter.request(GrantSet.none.adding(gate)), matter.entities)
         } catch {
             return true
         }

@@ -55,7 +55,7 @@ struct DecisionRecord: Sendable {
 
 extension DecisionRecord {
     /// Without its receipt, which is made of it.
-    init(_ asked: AskedDecision, _ judgement: Judgement, bundle: SHA256Digest, id: UUID) throws(InputFault) {
+    init(_ asked: AskedDecision, _ judgement: Judgement, bundle: SHA256Digest, id: UUID) {
         let question = asked.question
         self.init(
             id: id, requestID: asked.requestID, requestDigest: asked.digest,
@@ -65,7 +65,7 @@ extension DecisionRecord {
             determining: judgement.determining.map(\.description), satisfiedPermits: judgement.satisfiedPermits.map(\.description),
             satisfiedForbids: judgement.satisfiedForbids.map(\.description), erring: judgement.errors.map(\.policy.description),
             gates: judgement.gates.map(GateRecord.init), obligations: Self.obligations(of: judgement),
-            inputIdentity: try Question.identity(of: question.input), enforcedIdentity: judgement.enforcedIdentity, run: asked.run, step: asked.step,
+            inputIdentity: judgement.inputIdentity, enforcedIdentity: judgement.enforcedIdentity, run: asked.run, step: asked.step,
             receiptID: UUIDv7.make(), receiptDigest: SHA256Digest(hashing: []), time: question.time,
             content: Content(
                 context: JSONValue.object(question.context).encoded(), input: question.input.encoded(), enforcedInput: judgement.input.encoded()))

@@ -34,7 +34,7 @@ extension PolicyEndpoint {
             asked.question.grants.removeAll { known.usedTasks.contains($0.task) }
             let bundle = try await compiled(known.bundle, tenant: tenant, in: transaction)
             let judgement = try judge(asked.question, bundle)
-            var decision = try DecisionRecord(asked, judgement, bundle: bundle.digest, id: UUIDv7.make())
+            var decision = DecisionRecord(asked, judgement, bundle: bundle.digest, id: UUIDv7.make())
             let receipt = try await receipts.record(decision.receiptDraft(tenant: tenant, causes: asked.causes), in: transaction)
             decision.receiptDigest = receipt.paeDigest
             // An approval is used up by the decision that lets the action pass, not by one that asks for a further approval.
