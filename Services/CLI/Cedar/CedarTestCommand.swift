@@ -13,7 +13,7 @@ struct CedarTestCommand: ParsableCommand {
     func run() throws {
         let folder = CaseFolder(root: URL(fileURLWithPath: directory))
         let report = try CedarTestRun(
-            folder: folder, checks: [DecisionCheck(shapes: { $0.schemaText.isEmpty ? nil : try SchemaShapes(parsing: $0.schemaText) })]
+            folder: folder, checks: [DecisionCheck(shapes: { $0.schemaText.isEmpty ? nil : try Schema(parsing: $0.schemaText) })]
         ).run { print($0) }
         print(report.summary)
         guard report.differences == 0, report.cases > 0 else { throw ExitCode.failure }

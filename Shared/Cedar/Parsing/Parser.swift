@@ -60,6 +60,8 @@ struct Parser {
 
     // MARK: Recovery
 
+    var hasTooManyFaults: Bool { diagnostics.count >= limits.diagnostics }
+
     /// Remembers a fault, unless it follows from a character that was already reported since `lower`.
     mutating func report(_ fault: SyntaxDiagnostic, since lower: Int) {
         let lower = max(lower, resumed)

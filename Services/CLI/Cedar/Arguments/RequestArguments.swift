@@ -49,16 +49,13 @@ struct EntityArguments: ParsableArguments {
     var entities: String
 
     @Option(
-        name: .shortAndLong, help: "File with the schema, in Cedar's syntax: with it entities and contexts need no escapes, and actions are known.")
+        name: .shortAndLong, help: "File with the schema: with it entities and contexts need no escapes, and actions are known.")
     var schema: String?
 
-    func shapes() throws -> (any ValueShapes)? {
-        do {
-            return try schema.map { try SchemaShapes(parsing: CedarDocument.text($0)) }
-        } catch let error as PolicySyntaxError {
-            throw CedarFailure(error.diagnostics.map { "\(schema ?? "") \($0)" }.joined(separator: "\n"))
-        }
-    }
+    @Option(help: "Format of the schema.")
+    var schemaFormat: SchemaFormat = .cedar
+
+    func shapes() throws -> (any ValueShapes)? { try schema.map { try schemaFormat.schema(at: $0) } }
 
     func read(shapes: (any ValueShapes)?) throws -> Entities { try Entities(json: CedarDocument.json(entities), shapes: shapes) }
 }
