@@ -16,9 +16,13 @@ struct CedarExplainCommand: ParsableCommand {
     func run() throws {
         let set = try policies.policySet()
         let shapes = try entities.shapes()
-        let explanation = Authorizer.explain(
-            try request.request(shapes: shapes), set, try entities.read(shapes: shapes), policiesMax: limit)
+        let (request, entities) = (try request.request(shapes: shapes), try entities.read(shapes: shapes))
+        let explanation = Authorizer.explain(request, set, entities, policiesMax: limit)
         print(explanation.response.decision == .allow ? "ALLOW" : "DENY")
+        if let other = Authorizer.smallestChange(request, set, entities) {
+            print("the smallest change that would \(other.decision == .allow ? "allow" : "deny") it:")
+            for change in other.changes { print("  \(change)") }
+        }
         for policy in explanation.policies {
             let place = policy.position.line > 0 ? " (\(policy.position))" : ""
             print("\n\(policy.id)\(place): \(Self.words(policy))\n  \(policy.sentence)")
