@@ -7,3 +7,4 @@
 #include "provable/flow/v1/flow.pb-c.h"
 #include "provable/ledger/v1/ledger.pb-c.h"
 #include "provable/policy/v1/policy.pb-c.h"
+#include "provable/policy/governance/v1/governance.pb-c.h"

@@ -189,6 +189,8 @@ extension PolicyV1 {
         public var causes: [[UInt8]]
         /// The same key returns the first decision.
         public var requestID: [UInt8]
+        /// What belongs together, such as the steps of one agent's work; the run where it is empty.
+        public var session: String
 
         public init() {
             self.principal = nil
@@ -202,6 +204,7 @@ extension PolicyV1 {
             self.step = ""
             self.causes = []
             self.requestID = []
+            self.session = ""
         }
 
         public init(
@@ -215,7 +218,8 @@ extension PolicyV1 {
             runID: [UInt8] = [],
             step: String = "",
             causes: [[UInt8]] = [],
-            requestID: [UInt8] = []
+            requestID: [UInt8] = [],
+            session: String = ""
         ) {
             self.principal = principal
             self.roles = roles
@@ -228,6 +232,7 @@ extension PolicyV1 {
             self.step = step
             self.causes = causes
             self.requestID = requestID
+            self.session = session
         }
 
         public static let schema = WireSchema("provable.policy.v1.DecideRequest", [
@@ -242,6 +247,7 @@ extension PolicyV1 {
             WireField(9, "step", .string),
             WireField(10, "causes", .bytes),
             WireField(11, "request_id", .bytes),
+            WireField(12, "session", .string),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -262,6 +268,7 @@ extension PolicyV1 {
             self.step = wireString(c.pointee.step)
             self.causes = wireArray(c.pointee.causes, c.pointee.n_causes) { wireBytes($0) }
             self.requestID = wireBytes(c.pointee.request_id)
+            self.session = wireString(c.pointee.session)
         }
 
         public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
@@ -294,6 +301,7 @@ extension PolicyV1 {
                 (c.pointee.n_causes, c.pointee.causes) = (self.causes.count, list)
             }
             c.pointee.request_id = arena.place(self.requestID)
+            c.pointee.session = arena.place(self.session)
             return c
         }
     }
@@ -305,24 +313,29 @@ extension PolicyV1 {
         /// Role that may approve.
         public var role: String
         public var ttlSeconds: UInt32
+        /// How many different people of the role must approve.
+        public var quorum: UInt32
 
         public init() {
             self.policyID = ""
             self.gate = ""
             self.role = ""
             self.ttlSeconds = 0
+            self.quorum = 0
         }
 
         public init(
             policyID: String = "",
             gate: String = "",
             role: String = "",
-            ttlSeconds: UInt32 = 0
+            ttlSeconds: UInt32 = 0,
+            quorum: UInt32 = 0
         ) {
             self.policyID = policyID
             self.gate = gate
             self.role = role
             self.ttlSeconds = ttlSeconds
+            self.quorum = quorum
         }
 
         public static let schema = WireSchema("provable.policy.v1.Gate", [
@@ -330,6 +343,7 @@ extension PolicyV1 {
             WireField(2, "gate", .string),
             WireField(3, "role", .string),
             WireField(4, "ttl_seconds", .varint),
+            WireField(5, "quorum", .varint),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -343,6 +357,7 @@ extension PolicyV1 {
             self.gate = wireString(c.pointee.gate)
             self.role = wireString(c.pointee.role)
             self.ttlSeconds = c.pointee.ttl_seconds
+            self.quorum = c.pointee.quorum
         }
 
         public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
@@ -356,6 +371,7 @@ extension PolicyV1 {
             c.pointee.gate = arena.place(self.gate)
             c.pointee.role = arena.place(self.role)
             c.pointee.ttl_seconds = self.ttlSeconds
+            c.pointee.quorum = self.quorum
             return c
         }
     }
@@ -386,6 +402,17 @@ extension PolicyV1 {
         public var resource: String
         public var runID: [UInt8]
         public var step: String
+        public var session: String
+        /// Cedar rules and their version that decided, for example cedar-4.5/1.
+        public var engine: String
+        /// enforce, shadow or simulate.
+        public var mode: String
+        /// SHA-256 of the canonical context, of the input as it was asked, and of what the request said of its entities.
+        public var contextDigest: [UInt8]
+        public var inputIdentity: [UInt8]
+        public var entitySliceDigest: [UInt8]
+        /// True where the context and the inputs were erased: `input_json` is empty then, and the digests stay.
+        public var erased: Bool
 
         public init() {
             self.decisionID = []
@@ -408,6 +435,13 @@ extension PolicyV1 {
             self.resource = ""
             self.runID = []
             self.step = ""
+            self.session = ""
+            self.engine = ""
+            self.mode = ""
+            self.contextDigest = []
+            self.inputIdentity = []
+            self.entitySliceDigest = []
+            self.erased = false
         }
 
         public init(
@@ -430,7 +464,14 @@ extension PolicyV1 {
             action: String = "",
             resource: String = "",
             runID: [UInt8] = [],
-            step: String = ""
+            step: String = "",
+            session: String = "",
+            engine: String = "",
+            mode: String = "",
+            contextDigest: [UInt8] = [],
+            inputIdentity: [UInt8] = [],
+            entitySliceDigest: [UInt8] = [],
+            erased: Bool = false
         ) {
             self.decisionID = decisionID
             self.verdict = verdict
@@ -452,6 +493,13 @@ extension PolicyV1 {
             self.resource = resource
             self.runID = runID
             self.step = step
+            self.session = session
+            self.engine = engine
+            self.mode = mode
+            self.contextDigest = contextDigest
+            self.inputIdentity = inputIdentity
+            self.entitySliceDigest = entitySliceDigest
+            self.erased = erased
         }
 
         public static let schema = WireSchema("provable.policy.v1.Decision", [
@@ -475,6 +523,13 @@ extension PolicyV1 {
             WireField(18, "resource", .string),
             WireField(19, "run_id", .bytes),
             WireField(20, "step", .string),
+            WireField(21, "session", .string),
+            WireField(22, "engine", .string),
+            WireField(23, "mode", .string),
+            WireField(24, "context_digest", .bytes),
+            WireField(25, "input_identity", .bytes),
+            WireField(26, "entity_slice_digest", .bytes),
+            WireField(27, "erased", .varint),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -504,6 +559,13 @@ extension PolicyV1 {
             self.resource = wireString(c.pointee.resource)
             self.runID = wireBytes(c.pointee.run_id)
             self.step = wireString(c.pointee.step)
+            self.session = wireString(c.pointee.session)
+            self.engine = wireString(c.pointee.engine)
+            self.mode = wireString(c.pointee.mode)
+            self.contextDigest = wireBytes(c.pointee.context_digest)
+            self.inputIdentity = wireBytes(c.pointee.input_identity)
+            self.entitySliceDigest = wireBytes(c.pointee.entity_slice_digest)
+            self.erased = c.pointee.erased != 0
         }
 
         public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
@@ -553,6 +615,13 @@ extension PolicyV1 {
             c.pointee.resource = arena.place(self.resource)
             c.pointee.run_id = arena.place(self.runID)
             c.pointee.step = arena.place(self.step)
+            c.pointee.session = arena.place(self.session)
+            c.pointee.engine = arena.place(self.engine)
+            c.pointee.mode = arena.place(self.mode)
+            c.pointee.context_digest = arena.place(self.contextDigest)
+            c.pointee.input_identity = arena.place(self.inputIdentity)
+            c.pointee.entity_slice_digest = arena.place(self.entitySliceDigest)
+            c.pointee.erased = self.erased ? 1 : 0
             return c
         }
     }
@@ -790,24 +859,34 @@ extension PolicyV1 {
         public var column: UInt32
         public var message: String
         public var policyID: String
+        /// What to do about it, where it can be said.
+        public var fix: String
+        /// policies, entities, schema or tests: where line and column count.
+        public var source: String
 
         public init() {
             self.line = 0
             self.column = 0
             self.message = ""
             self.policyID = ""
+            self.fix = ""
+            self.source = ""
         }
 
         public init(
             line: UInt32 = 0,
             column: UInt32 = 0,
             message: String = "",
-            policyID: String = ""
+            policyID: String = "",
+            fix: String = "",
+            source: String = ""
         ) {
             self.line = line
             self.column = column
             self.message = message
             self.policyID = policyID
+            self.fix = fix
+            self.source = source
         }
 
         public static let schema = WireSchema("provable.policy.v1.PolicyProblem", [
@@ -815,6 +894,8 @@ extension PolicyV1 {
             WireField(2, "column", .varint),
             WireField(3, "message", .string),
             WireField(4, "policy_id", .string),
+            WireField(5, "fix", .string),
+            WireField(6, "source", .string),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -828,6 +909,8 @@ extension PolicyV1 {
             self.column = c.pointee.column
             self.message = wireString(c.pointee.message)
             self.policyID = wireString(c.pointee.policy_id)
+            self.fix = wireString(c.pointee.fix)
+            self.source = wireString(c.pointee.source)
         }
 
         public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
@@ -841,6 +924,8 @@ extension PolicyV1 {
             c.pointee.column = self.column
             c.pointee.message = arena.place(self.message)
             c.pointee.policy_id = arena.place(self.policyID)
+            c.pointee.fix = arena.place(self.fix)
+            c.pointee.source = arena.place(self.source)
             return c
         }
     }
@@ -853,6 +938,16 @@ extension PolicyV1 {
         public var createdMicros: Int64
         public var author: String
         public var active: Bool
+        /// Cedar schema; empty for none.
+        public var schema: String
+        /// JSON array of tests; empty for none.
+        public var testsJSON: [UInt8]
+        /// Nothing is permitted from then on; 0 for never.
+        public var expiresMicros: Int64
+        /// Of the blueprint that it is laid over; empty for none.
+        public var blueprintDigest: [UInt8]
+        /// DSSE envelope of the receipt that attests the digest.
+        public var envelope: [UInt8]
 
         public init() {
             self.digest = []
@@ -862,6 +957,11 @@ extension PolicyV1 {
             self.createdMicros = 0
             self.author = ""
             self.active = false
+            self.schema = ""
+            self.testsJSON = []
+            self.expiresMicros = 0
+            self.blueprintDigest = []
+            self.envelope = []
         }
 
         public init(
@@ -871,7 +971,12 @@ extension PolicyV1 {
             entitiesJSON: [UInt8] = [],
             createdMicros: Int64 = 0,
             author: String = "",
-            active: Bool = false
+            active: Bool = false,
+            schema: String = "",
+            testsJSON: [UInt8] = [],
+            expiresMicros: Int64 = 0,
+            blueprintDigest: [UInt8] = [],
+            envelope: [UInt8] = []
         ) {
             self.digest = digest
             self.name = name
@@ -880,6 +985,11 @@ extension PolicyV1 {
             self.createdMicros = createdMicros
             self.author = author
             self.active = active
+            self.schema = schema
+            self.testsJSON = testsJSON
+            self.expiresMicros = expiresMicros
+            self.blueprintDigest = blueprintDigest
+            self.envelope = envelope
         }
 
         public static let schema = WireSchema("provable.policy.v1.Bundle", [
@@ -890,6 +1000,11 @@ extension PolicyV1 {
             WireField(5, "created_micros", .varint),
             WireField(6, "author", .string),
             WireField(7, "active", .varint),
+            WireField(8, "schema", .string),
+            WireField(9, "tests_json", .bytes),
+            WireField(10, "expires_micros", .varint),
+            WireField(11, "blueprint_digest", .bytes),
+            WireField(12, "envelope", .bytes),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -906,6 +1021,11 @@ extension PolicyV1 {
             self.createdMicros = c.pointee.created_micros
             self.author = wireString(c.pointee.author)
             self.active = c.pointee.active != 0
+            self.schema = wireString(c.pointee.schema)
+            self.testsJSON = wireBytes(c.pointee.tests_json)
+            self.expiresMicros = c.pointee.expires_micros
+            self.blueprintDigest = wireBytes(c.pointee.blueprint_digest)
+            self.envelope = wireBytes(c.pointee.envelope)
         }
 
         public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
@@ -922,6 +1042,11 @@ extension PolicyV1 {
             c.pointee.created_micros = self.createdMicros
             c.pointee.author = arena.place(self.author)
             c.pointee.active = self.active ? 1 : 0
+            c.pointee.schema = arena.place(self.schema)
+            c.pointee.tests_json = arena.place(self.testsJSON)
+            c.pointee.expires_micros = self.expiresMicros
+            c.pointee.blueprint_digest = arena.place(self.blueprintDigest)
+            c.pointee.envelope = arena.place(self.envelope)
             return c
         }
     }

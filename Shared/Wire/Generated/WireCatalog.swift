@@ -5,7 +5,7 @@ public import WireRuntime
 
 /// Every method and message of the mesh.
 public enum WireCatalog {
-    public static let methods: [MethodDescriptor] = CommonV1.Methods.all + ConnectorsV1.Methods.all + CopilotV1.Methods.all + FinOpsV1.Methods.all + FlowV1.Methods.all + LedgerV1.Methods.all + PolicyV1.Methods.all
+    public static let methods: [MethodDescriptor] = CommonV1.Methods.all + ConnectorsV1.Methods.all + CopilotV1.Methods.all + FinOpsV1.Methods.all + FlowV1.Methods.all + LedgerV1.Methods.all + PolicyV1.Methods.all + PolicyGovernanceV1.Methods.all
 
     private static let byName = Dictionary(uniqueKeysWithValues: methods.map { ($0.name, $0) })
 
@@ -138,5 +138,52 @@ public enum WireCatalog {
         PolicyV1.PutBundleResponse.self,
         PolicyV1.GetActiveBundleRequest.self,
         PolicyV1.GetActiveBundleResponse.self,
+        PolicyGovernanceV1.BundleContent.self,
+        PolicyGovernanceV1.TestResult.self,
+        PolicyGovernanceV1.TestBundleRequest.self,
+        PolicyGovernanceV1.TestBundleResponse.self,
+        PolicyGovernanceV1.PublishBundleRequest.self,
+        PolicyGovernanceV1.PublishBundleResponse.self,
+        PolicyGovernanceV1.ActivateBundleRequest.self,
+        PolicyGovernanceV1.ActivateBundleResponse.self,
+        PolicyGovernanceV1.DecideActivationRequest.self,
+        PolicyGovernanceV1.DecideActivationResponse.self,
+        PolicyGovernanceV1.Activation.self,
+        PolicyGovernanceV1.ListActivationsRequest.self,
+        PolicyGovernanceV1.ListActivationsResponse.self,
+        PolicyGovernanceV1.BundleSummary.self,
+        PolicyGovernanceV1.ListBundlesRequest.self,
+        PolicyGovernanceV1.ListBundlesResponse.self,
+        PolicyGovernanceV1.GetBundleRequest.self,
+        PolicyGovernanceV1.GetBundleResponse.self,
+        PolicyGovernanceV1.DiffBundlesRequest.self,
+        PolicyGovernanceV1.PolicyChange.self,
+        PolicyGovernanceV1.DiffBundlesResponse.self,
+        PolicyGovernanceV1.ReplayRequest.self,
+        PolicyGovernanceV1.ReplayResponse.self,
+        PolicyGovernanceV1.SetShadowRequest.self,
+        PolicyGovernanceV1.SetShadowResponse.self,
+        PolicyGovernanceV1.GetShadowRequest.self,
+        PolicyGovernanceV1.ShadowDivergence.self,
+        PolicyGovernanceV1.VerdictPair.self,
+        PolicyGovernanceV1.GetShadowResponse.self,
+        PolicyGovernanceV1.SimulateRequest.self,
+        PolicyGovernanceV1.SimulateResponse.self,
+        PolicyGovernanceV1.ListProposalsRequest.self,
+        PolicyGovernanceV1.Proposal.self,
+        PolicyGovernanceV1.ListProposalsResponse.self,
+        PolicyGovernanceV1.Settings.self,
+        PolicyGovernanceV1.GetSettingsRequest.self,
+        PolicyGovernanceV1.GetSettingsResponse.self,
+        PolicyGovernanceV1.PutSettingsRequest.self,
+        PolicyGovernanceV1.PutSettingsResponse.self,
+        PolicyGovernanceV1.SetBlueprintClientsRequest.self,
+        PolicyGovernanceV1.SetBlueprintClientsResponse.self,
+        PolicyGovernanceV1.FollowBlueprintRequest.self,
+        PolicyGovernanceV1.FollowBlueprintResponse.self,
+        PolicyGovernanceV1.EraseContextsRequest.self,
+        PolicyGovernanceV1.EraseContextsResponse.self,
+        PolicyGovernanceV1.RecordOutcomeRequest.self,
+        PolicyGovernanceV1.RecordOutcomeResponse.self,
     ]
 }

@@ -57,6 +57,7 @@ extension PolicyV1.DecideRequest: OracleMessage {
         m.step = s.string()
         m.causes = s.list { s in s.bytes() }
         m.requestID = s.bytes()
+        m.session = s.string()
         return m
     }
 
@@ -73,6 +74,7 @@ extension PolicyV1.DecideRequest: OracleMessage {
         o.step = self.step
         o.causes = self.causes.map { oracleBytes($0) }
         o.requestID = oracleBytes(self.requestID)
+        o.session = self.session
         return o
     }
 }
@@ -84,6 +86,7 @@ extension PolicyV1.Gate: OracleMessage {
         m.gate = s.string()
         m.role = s.string()
         m.ttlSeconds = s.uint32()
+        m.quorum = s.uint32()
         return m
     }
 
@@ -93,6 +96,7 @@ extension PolicyV1.Gate: OracleMessage {
         o.gate = self.gate
         o.role = self.role
         o.ttlSeconds = self.ttlSeconds
+        o.quorum = self.quorum
         return o
     }
 }
@@ -120,6 +124,13 @@ extension PolicyV1.Decision: OracleMessage {
         m.resource = s.string()
         m.runID = s.bytes()
         m.step = s.string()
+        m.session = s.string()
+        m.engine = s.string()
+        m.mode = s.string()
+        m.contextDigest = s.bytes()
+        m.inputIdentity = s.bytes()
+        m.entitySliceDigest = s.bytes()
+        m.erased = s.bool()
         return m
     }
 
@@ -145,6 +156,13 @@ extension PolicyV1.Decision: OracleMessage {
         o.resource = self.resource
         o.runID = oracleBytes(self.runID)
         o.step = self.step
+        o.session = self.session
+        o.engine = self.engine
+        o.mode = self.mode
+        o.contextDigest = oracleBytes(self.contextDigest)
+        o.inputIdentity = oracleBytes(self.inputIdentity)
+        o.entitySliceDigest = oracleBytes(self.entitySliceDigest)
+        o.erased = self.erased
         return o
     }
 }
@@ -234,6 +252,8 @@ extension PolicyV1.PolicyProblem: OracleMessage {
         m.column = s.uint32()
         m.message = s.string()
         m.policyID = s.string()
+        m.fix = s.string()
+        m.source = s.string()
         return m
     }
 
@@ -243,6 +263,8 @@ extension PolicyV1.PolicyProblem: OracleMessage {
         o.column = self.column
         o.message = self.message
         o.policyID = self.policyID
+        o.fix = self.fix
+        o.source = self.source
         return o
     }
 }
@@ -257,6 +279,11 @@ extension PolicyV1.Bundle: OracleMessage {
         m.createdMicros = s.int64()
         m.author = s.string()
         m.active = s.bool()
+        m.schema = s.string()
+        m.testsJSON = s.bytes()
+        m.expiresMicros = s.int64()
+        m.blueprintDigest = s.bytes()
+        m.envelope = s.bytes()
         return m
     }
 
@@ -269,6 +296,11 @@ extension PolicyV1.Bundle: OracleMessage {
         o.createdMicros = self.createdMicros
         o.author = self.author
         o.active = self.active
+        o.schema = self.schema
+        o.testsJson = oracleBytes(self.testsJSON)
+        o.expiresMicros = self.expiresMicros
+        o.blueprintDigest = oracleBytes(self.blueprintDigest)
+        o.envelope = oracleBytes(self.envelope)
         return o
     }
 }

@@ -162,6 +162,9 @@ nonisolated struct Provable_Policy_V1_DecideRequest: Sendable {
   /// The same key returns the first decision.
   var requestID: Data = Data()
 
+  /// What belongs together, such as the steps of one agent's work; the run where it is empty.
+  var session: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -184,6 +187,9 @@ nonisolated struct Provable_Policy_V1_Gate: Sendable {
   var role: String = String()
 
   var ttlSeconds: UInt32 = 0
+
+  /// How many different people of the role must approve.
+  var quorum: UInt32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -298,6 +304,45 @@ nonisolated struct Provable_Policy_V1_Decision: @unchecked Sendable {
   var step: String {
     get {_storage._step}
     set {_uniqueStorage()._step = newValue}
+  }
+
+  var session: String {
+    get {_storage._session}
+    set {_uniqueStorage()._session = newValue}
+  }
+
+  /// Cedar rules and their version that decided, for example cedar-4.5/1.
+  var engine: String {
+    get {_storage._engine}
+    set {_uniqueStorage()._engine = newValue}
+  }
+
+  /// enforce, shadow or simulate.
+  var mode: String {
+    get {_storage._mode}
+    set {_uniqueStorage()._mode = newValue}
+  }
+
+  /// SHA-256 of the canonical context, of the input as it was asked, and of what the request said of its entities.
+  var contextDigest: Data {
+    get {_storage._contextDigest}
+    set {_uniqueStorage()._contextDigest = newValue}
+  }
+
+  var inputIdentity: Data {
+    get {_storage._inputIdentity}
+    set {_uniqueStorage()._inputIdentity = newValue}
+  }
+
+  var entitySliceDigest: Data {
+    get {_storage._entitySliceDigest}
+    set {_uniqueStorage()._entitySliceDigest = newValue}
+  }
+
+  /// True where the context and the inputs were erased: `input_json` is empty then, and the digests stay.
+  var erased: Bool {
+    get {_storage._erased}
+    set {_uniqueStorage()._erased = newValue}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -416,6 +461,12 @@ nonisolated struct Provable_Policy_V1_PolicyProblem: Sendable {
 
   var policyID: String = String()
 
+  /// What to do about it, where it can be said.
+  var fix: String = String()
+
+  /// policies, entities, schema or tests: where line and column count.
+  var source: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -439,6 +490,21 @@ nonisolated struct Provable_Policy_V1_Bundle: Sendable {
   var author: String = String()
 
   var active: Bool = false
+
+  /// Cedar schema; empty for none.
+  var schema: String = String()
+
+  /// JSON array of tests; empty for none.
+  var testsJson: Data = Data()
+
+  /// Nothing is permitted from then on; 0 for never.
+  var expiresMicros: Int64 = 0
+
+  /// Of the blueprint that it is laid over; empty for none.
+  var blueprintDigest: Data = Data()
+
+  /// DSSE envelope of the receipt that attests the digest.
+  var envelope: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -611,7 +677,7 @@ nonisolated extension Provable_Policy_V1_Grant: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Provable_Policy_V1_DecideRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".DecideRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}principal\0\u{1}roles\0\u{1}action\0\u{1}resource\0\u{3}context_json\0\u{3}input_json\0\u{1}grants\0\u{3}run_id\0\u{1}step\0\u{1}causes\0\u{3}request_id\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}principal\0\u{1}roles\0\u{1}action\0\u{1}resource\0\u{3}context_json\0\u{3}input_json\0\u{1}grants\0\u{3}run_id\0\u{1}step\0\u{1}causes\0\u{3}request_id\0\u{1}session\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -630,6 +696,7 @@ nonisolated extension Provable_Policy_V1_DecideRequest: SwiftProtobuf.Message, S
       case 9: try { try decoder.decodeSingularStringField(value: &self.step) }()
       case 10: try { try decoder.decodeRepeatedBytesField(value: &self.causes) }()
       case 11: try { try decoder.decodeSingularBytesField(value: &self.requestID) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.session) }()
       default: break
       }
     }
@@ -673,6 +740,9 @@ nonisolated extension Provable_Policy_V1_DecideRequest: SwiftProtobuf.Message, S
     if !self.requestID.isEmpty {
       try visitor.visitSingularBytesField(value: self.requestID, fieldNumber: 11)
     }
+    if !self.session.isEmpty {
+      try visitor.visitSingularStringField(value: self.session, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -688,6 +758,7 @@ nonisolated extension Provable_Policy_V1_DecideRequest: SwiftProtobuf.Message, S
     if lhs.step != rhs.step {return false}
     if lhs.causes != rhs.causes {return false}
     if lhs.requestID != rhs.requestID {return false}
+    if lhs.session != rhs.session {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -695,7 +766,7 @@ nonisolated extension Provable_Policy_V1_DecideRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Provable_Policy_V1_Gate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Gate"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}policy_id\0\u{1}gate\0\u{1}role\0\u{3}ttl_seconds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}policy_id\0\u{1}gate\0\u{1}role\0\u{3}ttl_seconds\0\u{1}quorum\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -707,6 +778,7 @@ nonisolated extension Provable_Policy_V1_Gate: SwiftProtobuf.Message, SwiftProto
       case 2: try { try decoder.decodeSingularStringField(value: &self.gate) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.role) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.ttlSeconds) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.quorum) }()
       default: break
       }
     }
@@ -725,6 +797,9 @@ nonisolated extension Provable_Policy_V1_Gate: SwiftProtobuf.Message, SwiftProto
     if self.ttlSeconds != 0 {
       try visitor.visitSingularUInt32Field(value: self.ttlSeconds, fieldNumber: 4)
     }
+    if self.quorum != 0 {
+      try visitor.visitSingularUInt32Field(value: self.quorum, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -733,6 +808,7 @@ nonisolated extension Provable_Policy_V1_Gate: SwiftProtobuf.Message, SwiftProto
     if lhs.gate != rhs.gate {return false}
     if lhs.role != rhs.role {return false}
     if lhs.ttlSeconds != rhs.ttlSeconds {return false}
+    if lhs.quorum != rhs.quorum {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -740,7 +816,7 @@ nonisolated extension Provable_Policy_V1_Gate: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Provable_Policy_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Decision"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}decision_id\0\u{1}verdict\0\u{1}determining\0\u{3}satisfied_permits\0\u{3}satisfied_forbids\0\u{1}erring\0\u{1}gates\0\u{3}obligations_json\0\u{3}input_json\0\u{3}enforced_identity\0\u{3}bundle_digest\0\u{1}reason\0\u{3}receipt_id\0\u{3}receipt_digest\0\u{3}time_micros\0\u{1}principal\0\u{1}action\0\u{1}resource\0\u{3}run_id\0\u{1}step\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}decision_id\0\u{1}verdict\0\u{1}determining\0\u{3}satisfied_permits\0\u{3}satisfied_forbids\0\u{1}erring\0\u{1}gates\0\u{3}obligations_json\0\u{3}input_json\0\u{3}enforced_identity\0\u{3}bundle_digest\0\u{1}reason\0\u{3}receipt_id\0\u{3}receipt_digest\0\u{3}time_micros\0\u{1}principal\0\u{1}action\0\u{1}resource\0\u{3}run_id\0\u{1}step\0\u{1}session\0\u{1}engine\0\u{1}mode\0\u{3}context_digest\0\u{3}input_identity\0\u{3}entity_slice_digest\0\u{1}erased\0")
 
   fileprivate class _StorageClass {
     var _decisionID: Data = Data()
@@ -763,6 +839,13 @@ nonisolated extension Provable_Policy_V1_Decision: SwiftProtobuf.Message, SwiftP
     var _resource: String = String()
     var _runID: Data = Data()
     var _step: String = String()
+    var _session: String = String()
+    var _engine: String = String()
+    var _mode: String = String()
+    var _contextDigest: Data = Data()
+    var _inputIdentity: Data = Data()
+    var _entitySliceDigest: Data = Data()
+    var _erased: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -793,6 +876,13 @@ nonisolated extension Provable_Policy_V1_Decision: SwiftProtobuf.Message, SwiftP
       _resource = source._resource
       _runID = source._runID
       _step = source._step
+      _session = source._session
+      _engine = source._engine
+      _mode = source._mode
+      _contextDigest = source._contextDigest
+      _inputIdentity = source._inputIdentity
+      _entitySliceDigest = source._entitySliceDigest
+      _erased = source._erased
     }
   }
 
@@ -831,6 +921,13 @@ nonisolated extension Provable_Policy_V1_Decision: SwiftProtobuf.Message, SwiftP
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._resource) }()
         case 19: try { try decoder.decodeSingularBytesField(value: &_storage._runID) }()
         case 20: try { try decoder.decodeSingularStringField(value: &_storage._step) }()
+        case 21: try { try decoder.decodeSingularStringField(value: &_storage._session) }()
+        case 22: try { try decoder.decodeSingularStringField(value: &_storage._engine) }()
+        case 23: try { try decoder.decodeSingularStringField(value: &_storage._mode) }()
+        case 24: try { try decoder.decodeSingularBytesField(value: &_storage._contextDigest) }()
+        case 25: try { try decoder.decodeSingularBytesField(value: &_storage._inputIdentity) }()
+        case 26: try { try decoder.decodeSingularBytesField(value: &_storage._entitySliceDigest) }()
+        case 27: try { try decoder.decodeSingularBoolField(value: &_storage._erased) }()
         default: break
         }
       }
@@ -899,6 +996,27 @@ nonisolated extension Provable_Policy_V1_Decision: SwiftProtobuf.Message, SwiftP
       if !_storage._step.isEmpty {
         try visitor.visitSingularStringField(value: _storage._step, fieldNumber: 20)
       }
+      if !_storage._session.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._session, fieldNumber: 21)
+      }
+      if !_storage._engine.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._engine, fieldNumber: 22)
+      }
+      if !_storage._mode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._mode, fieldNumber: 23)
+      }
+      if !_storage._contextDigest.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._contextDigest, fieldNumber: 24)
+      }
+      if !_storage._inputIdentity.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._inputIdentity, fieldNumber: 25)
+      }
+      if !_storage._entitySliceDigest.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._entitySliceDigest, fieldNumber: 26)
+      }
+      if _storage._erased != false {
+        try visitor.visitSingularBoolField(value: _storage._erased, fieldNumber: 27)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -928,6 +1046,13 @@ nonisolated extension Provable_Policy_V1_Decision: SwiftProtobuf.Message, SwiftP
         if _storage._resource != rhs_storage._resource {return false}
         if _storage._runID != rhs_storage._runID {return false}
         if _storage._step != rhs_storage._step {return false}
+        if _storage._session != rhs_storage._session {return false}
+        if _storage._engine != rhs_storage._engine {return false}
+        if _storage._mode != rhs_storage._mode {return false}
+        if _storage._contextDigest != rhs_storage._contextDigest {return false}
+        if _storage._inputIdentity != rhs_storage._inputIdentity {return false}
+        if _storage._entitySliceDigest != rhs_storage._entitySliceDigest {return false}
+        if _storage._erased != rhs_storage._erased {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1121,7 +1246,7 @@ nonisolated extension Provable_Policy_V1_ListDecisionsResponse: SwiftProtobuf.Me
 
 nonisolated extension Provable_Policy_V1_PolicyProblem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PolicyProblem"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}column\0\u{1}message\0\u{3}policy_id\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}column\0\u{1}message\0\u{3}policy_id\0\u{1}fix\0\u{1}source\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1133,6 +1258,8 @@ nonisolated extension Provable_Policy_V1_PolicyProblem: SwiftProtobuf.Message, S
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.column) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.policyID) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.fix) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.source) }()
       default: break
       }
     }
@@ -1151,6 +1278,12 @@ nonisolated extension Provable_Policy_V1_PolicyProblem: SwiftProtobuf.Message, S
     if !self.policyID.isEmpty {
       try visitor.visitSingularStringField(value: self.policyID, fieldNumber: 4)
     }
+    if !self.fix.isEmpty {
+      try visitor.visitSingularStringField(value: self.fix, fieldNumber: 5)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1159,6 +1292,8 @@ nonisolated extension Provable_Policy_V1_PolicyProblem: SwiftProtobuf.Message, S
     if lhs.column != rhs.column {return false}
     if lhs.message != rhs.message {return false}
     if lhs.policyID != rhs.policyID {return false}
+    if lhs.fix != rhs.fix {return false}
+    if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1166,7 +1301,7 @@ nonisolated extension Provable_Policy_V1_PolicyProblem: SwiftProtobuf.Message, S
 
 nonisolated extension Provable_Policy_V1_Bundle: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Bundle"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}name\0\u{1}policies\0\u{3}entities_json\0\u{3}created_micros\0\u{1}author\0\u{1}active\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}name\0\u{1}policies\0\u{3}entities_json\0\u{3}created_micros\0\u{1}author\0\u{1}active\0\u{1}schema\0\u{3}tests_json\0\u{3}expires_micros\0\u{3}blueprint_digest\0\u{1}envelope\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1181,6 +1316,11 @@ nonisolated extension Provable_Policy_V1_Bundle: SwiftProtobuf.Message, SwiftPro
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.createdMicros) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.author) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.active) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.schema) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.testsJson) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.expiresMicros) }()
+      case 11: try { try decoder.decodeSingularBytesField(value: &self.blueprintDigest) }()
+      case 12: try { try decoder.decodeSingularBytesField(value: &self.envelope) }()
       default: break
       }
     }
@@ -1208,6 +1348,21 @@ nonisolated extension Provable_Policy_V1_Bundle: SwiftProtobuf.Message, SwiftPro
     if self.active != false {
       try visitor.visitSingularBoolField(value: self.active, fieldNumber: 7)
     }
+    if !self.schema.isEmpty {
+      try visitor.visitSingularStringField(value: self.schema, fieldNumber: 8)
+    }
+    if !self.testsJson.isEmpty {
+      try visitor.visitSingularBytesField(value: self.testsJson, fieldNumber: 9)
+    }
+    if self.expiresMicros != 0 {
+      try visitor.visitSingularInt64Field(value: self.expiresMicros, fieldNumber: 10)
+    }
+    if !self.blueprintDigest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.blueprintDigest, fieldNumber: 11)
+    }
+    if !self.envelope.isEmpty {
+      try visitor.visitSingularBytesField(value: self.envelope, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1219,6 +1374,11 @@ nonisolated extension Provable_Policy_V1_Bundle: SwiftProtobuf.Message, SwiftPro
     if lhs.createdMicros != rhs.createdMicros {return false}
     if lhs.author != rhs.author {return false}
     if lhs.active != rhs.active {return false}
+    if lhs.schema != rhs.schema {return false}
+    if lhs.testsJson != rhs.testsJson {return false}
+    if lhs.expiresMicros != rhs.expiresMicros {return false}
+    if lhs.blueprintDigest != rhs.blueprintDigest {return false}
+    if lhs.envelope != rhs.envelope {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

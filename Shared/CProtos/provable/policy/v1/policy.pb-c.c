@@ -881,7 +881,7 @@ const ProtobufCMessageDescriptor provable__policy__v1__grant__descriptor =
   (ProtobufCMessageInit) provable__policy__v1__grant__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provable__policy__v1__decide_request__field_descriptors[11] =
+static const ProtobufCFieldDescriptor provable__policy__v1__decide_request__field_descriptors[12] =
 {
   {
     "principal",
@@ -1015,6 +1015,18 @@ static const ProtobufCFieldDescriptor provable__policy__v1__decide_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "session",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__DecideRequest, session),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provable__policy__v1__decide_request__field_indices_by_name[] = {
   2,   /* field[2] = action */
@@ -1027,12 +1039,13 @@ static const unsigned provable__policy__v1__decide_request__field_indices_by_nam
   3,   /* field[3] = resource */
   1,   /* field[1] = roles */
   7,   /* field[7] = run_id */
+  11,   /* field[11] = session */
   8,   /* field[8] = step */
 };
 static const ProtobufCIntRange provable__policy__v1__decide_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor provable__policy__v1__decide_request__descriptor =
 {
@@ -1042,14 +1055,14 @@ const ProtobufCMessageDescriptor provable__policy__v1__decide_request__descripto
   "Provable__Policy__V1__DecideRequest",
   "provable.policy.v1",
   sizeof(Provable__Policy__V1__DecideRequest),
-  11,
+  12,
   provable__policy__v1__decide_request__field_descriptors,
   provable__policy__v1__decide_request__field_indices_by_name,
   1,  provable__policy__v1__decide_request__number_ranges,
   (ProtobufCMessageInit) provable__policy__v1__decide_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provable__policy__v1__gate__field_descriptors[4] =
+static const ProtobufCFieldDescriptor provable__policy__v1__gate__field_descriptors[5] =
 {
   {
     "policy_id",
@@ -1099,17 +1112,30 @@ static const ProtobufCFieldDescriptor provable__policy__v1__gate__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quorum",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Gate, quorum),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provable__policy__v1__gate__field_indices_by_name[] = {
   1,   /* field[1] = gate */
   0,   /* field[0] = policy_id */
+  4,   /* field[4] = quorum */
   2,   /* field[2] = role */
   3,   /* field[3] = ttl_seconds */
 };
 static const ProtobufCIntRange provable__policy__v1__gate__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor provable__policy__v1__gate__descriptor =
 {
@@ -1119,14 +1145,14 @@ const ProtobufCMessageDescriptor provable__policy__v1__gate__descriptor =
   "Provable__Policy__V1__Gate",
   "provable.policy.v1",
   sizeof(Provable__Policy__V1__Gate),
-  4,
+  5,
   provable__policy__v1__gate__field_descriptors,
   provable__policy__v1__gate__field_indices_by_name,
   1,  provable__policy__v1__gate__number_ranges,
   (ProtobufCMessageInit) provable__policy__v1__gate__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provable__policy__v1__decision__field_descriptors[20] =
+static const ProtobufCFieldDescriptor provable__policy__v1__decision__field_descriptors[27] =
 {
   {
     "decision_id",
@@ -1368,16 +1394,106 @@ static const ProtobufCFieldDescriptor provable__policy__v1__decision__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "session",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Decision, session),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "engine",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Decision, engine),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mode",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Decision, mode),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "context_digest",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Decision, context_digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "input_identity",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Decision, input_identity),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "entity_slice_digest",
+    26,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Decision, entity_slice_digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "erased",
+    27,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Decision, erased),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provable__policy__v1__decision__field_indices_by_name[] = {
   16,   /* field[16] = action */
   10,   /* field[10] = bundle_digest */
+  23,   /* field[23] = context_digest */
   0,   /* field[0] = decision_id */
   2,   /* field[2] = determining */
   9,   /* field[9] = enforced_identity */
+  21,   /* field[21] = engine */
+  25,   /* field[25] = entity_slice_digest */
+  26,   /* field[26] = erased */
   5,   /* field[5] = erring */
   6,   /* field[6] = gates */
+  24,   /* field[24] = input_identity */
   8,   /* field[8] = input_json */
+  22,   /* field[22] = mode */
   7,   /* field[7] = obligations_json */
   15,   /* field[15] = principal */
   11,   /* field[11] = reason */
@@ -1387,6 +1503,7 @@ static const unsigned provable__policy__v1__decision__field_indices_by_name[] = 
   18,   /* field[18] = run_id */
   4,   /* field[4] = satisfied_forbids */
   3,   /* field[3] = satisfied_permits */
+  20,   /* field[20] = session */
   19,   /* field[19] = step */
   14,   /* field[14] = time_micros */
   1,   /* field[1] = verdict */
@@ -1394,7 +1511,7 @@ static const unsigned provable__policy__v1__decision__field_indices_by_name[] = 
 static const ProtobufCIntRange provable__policy__v1__decision__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 27 }
 };
 const ProtobufCMessageDescriptor provable__policy__v1__decision__descriptor =
 {
@@ -1404,7 +1521,7 @@ const ProtobufCMessageDescriptor provable__policy__v1__decision__descriptor =
   "Provable__Policy__V1__Decision",
   "provable.policy.v1",
   sizeof(Provable__Policy__V1__Decision),
-  20,
+  27,
   provable__policy__v1__decision__field_descriptors,
   provable__policy__v1__decision__field_indices_by_name,
   1,  provable__policy__v1__decision__number_ranges,
@@ -1653,7 +1770,7 @@ const ProtobufCMessageDescriptor provable__policy__v1__list_decisions_response__
   (ProtobufCMessageInit) provable__policy__v1__list_decisions_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provable__policy__v1__policy_problem__field_descriptors[4] =
+static const ProtobufCFieldDescriptor provable__policy__v1__policy_problem__field_descriptors[6] =
 {
   {
     "line",
@@ -1703,17 +1820,43 @@ static const ProtobufCFieldDescriptor provable__policy__v1__policy_problem__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "fix",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__PolicyProblem, fix),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__PolicyProblem, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provable__policy__v1__policy_problem__field_indices_by_name[] = {
   1,   /* field[1] = column */
+  4,   /* field[4] = fix */
   0,   /* field[0] = line */
   2,   /* field[2] = message */
   3,   /* field[3] = policy_id */
+  5,   /* field[5] = source */
 };
 static const ProtobufCIntRange provable__policy__v1__policy_problem__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor provable__policy__v1__policy_problem__descriptor =
 {
@@ -1723,14 +1866,14 @@ const ProtobufCMessageDescriptor provable__policy__v1__policy_problem__descripto
   "Provable__Policy__V1__PolicyProblem",
   "provable.policy.v1",
   sizeof(Provable__Policy__V1__PolicyProblem),
-  4,
+  6,
   provable__policy__v1__policy_problem__field_descriptors,
   provable__policy__v1__policy_problem__field_indices_by_name,
   1,  provable__policy__v1__policy_problem__number_ranges,
   (ProtobufCMessageInit) provable__policy__v1__policy_problem__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provable__policy__v1__bundle__field_descriptors[7] =
+static const ProtobufCFieldDescriptor provable__policy__v1__bundle__field_descriptors[12] =
 {
   {
     "digest",
@@ -1816,20 +1959,85 @@ static const ProtobufCFieldDescriptor provable__policy__v1__bundle__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "schema",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Bundle, schema),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tests_json",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Bundle, tests_json),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expires_micros",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Bundle, expires_micros),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "blueprint_digest",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Bundle, blueprint_digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "envelope",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__Bundle, envelope),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provable__policy__v1__bundle__field_indices_by_name[] = {
   6,   /* field[6] = active */
   5,   /* field[5] = author */
+  10,   /* field[10] = blueprint_digest */
   4,   /* field[4] = created_micros */
   0,   /* field[0] = digest */
   3,   /* field[3] = entities_json */
+  11,   /* field[11] = envelope */
+  9,   /* field[9] = expires_micros */
   1,   /* field[1] = name */
   2,   /* field[2] = policies */
+  7,   /* field[7] = schema */
+  8,   /* field[8] = tests_json */
 };
 static const ProtobufCIntRange provable__policy__v1__bundle__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor provable__policy__v1__bundle__descriptor =
 {
@@ -1839,7 +2047,7 @@ const ProtobufCMessageDescriptor provable__policy__v1__bundle__descriptor =
   "Provable__Policy__V1__Bundle",
   "provable.policy.v1",
   sizeof(Provable__Policy__V1__Bundle),
-  7,
+  12,
   provable__policy__v1__bundle__field_descriptors,
   provable__policy__v1__bundle__field_indices_by_name,
   1,  provable__policy__v1__bundle__number_ranges,

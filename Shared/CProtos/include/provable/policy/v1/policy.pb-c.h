@@ -121,10 +121,14 @@ struct  Provable__Policy__V1__DecideRequest
    * The same key returns the first decision.
    */
   ProtobufCBinaryData request_id;
+  /*
+   * What belongs together, such as the steps of one agent's work; the run where it is empty.
+   */
+  ProtobufCBinaryData session;
 };
 #define PROVABLE__POLICY__V1__DECIDE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__v1__decide_request__descriptor) \
-    , NULL, 0,NULL, {0,NULL}, NULL, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL} }
+    , NULL, 0,NULL, {0,NULL}, NULL, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL} }
 
 
 struct  Provable__Policy__V1__Gate
@@ -140,10 +144,14 @@ struct  Provable__Policy__V1__Gate
    */
   ProtobufCBinaryData role;
   uint32_t ttl_seconds;
+  /*
+   * How many different people of the role must approve.
+   */
+  uint32_t quorum;
 };
 #define PROVABLE__POLICY__V1__GATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__v1__gate__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0, 0 }
 
 
 struct  Provable__Policy__V1__Decision
@@ -189,10 +197,29 @@ struct  Provable__Policy__V1__Decision
   ProtobufCBinaryData resource;
   ProtobufCBinaryData run_id;
   ProtobufCBinaryData step;
+  ProtobufCBinaryData session;
+  /*
+   * Cedar rules and their version that decided, for example cedar-4.5/1.
+   */
+  ProtobufCBinaryData engine;
+  /*
+   * enforce, shadow or simulate.
+   */
+  ProtobufCBinaryData mode;
+  /*
+   * SHA-256 of the canonical context, of the input as it was asked, and of what the request said of its entities.
+   */
+  ProtobufCBinaryData context_digest;
+  ProtobufCBinaryData input_identity;
+  ProtobufCBinaryData entity_slice_digest;
+  /*
+   * True where the context and the inputs were erased: `input_json` is empty then, and the digests stay.
+   */
+  protobuf_c_boolean erased;
 };
 #define PROVABLE__POLICY__V1__DECISION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__v1__decision__descriptor) \
-    , {0,NULL}, PROVABLE__POLICY__V1__VERDICT__VERDICT_UNSPECIFIED, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
+    , {0,NULL}, PROVABLE__POLICY__V1__VERDICT__VERDICT_UNSPECIFIED, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0 }
 
 
 struct  Provable__Policy__V1__DecideResponse
@@ -260,10 +287,18 @@ struct  Provable__Policy__V1__PolicyProblem
   uint32_t column;
   ProtobufCBinaryData message;
   ProtobufCBinaryData policy_id;
+  /*
+   * What to do about it, where it can be said.
+   */
+  ProtobufCBinaryData fix;
+  /*
+   * policies, entities, schema or tests: where line and column count.
+   */
+  ProtobufCBinaryData source;
 };
 #define PROVABLE__POLICY__V1__POLICY_PROBLEM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__v1__policy_problem__descriptor) \
-    , 0, 0, {0,NULL}, {0,NULL} }
+    , 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 struct  Provable__Policy__V1__Bundle
@@ -276,10 +311,30 @@ struct  Provable__Policy__V1__Bundle
   int64_t created_micros;
   ProtobufCBinaryData author;
   protobuf_c_boolean active;
+  /*
+   * Cedar schema; empty for none.
+   */
+  ProtobufCBinaryData schema;
+  /*
+   * JSON array of tests; empty for none.
+   */
+  ProtobufCBinaryData tests_json;
+  /*
+   * Nothing is permitted from then on; 0 for never.
+   */
+  int64_t expires_micros;
+  /*
+   * Of the blueprint that it is laid over; empty for none.
+   */
+  ProtobufCBinaryData blueprint_digest;
+  /*
+   * DSSE envelope of the receipt that attests the digest.
+   */
+  ProtobufCBinaryData envelope;
 };
 #define PROVABLE__POLICY__V1__BUNDLE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__v1__bundle__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL} }
 
 
 struct  Provable__Policy__V1__PutBundleRequest
