@@ -5,37 +5,37 @@ public import Trust
 
 /// Policies and entities that were found good and are ready to decide with. Never changed: other content is another bundle.
 public struct CompiledBundle: Sendable {
-    /// SHA-256 of the canonical form of the content.
+    public let content: BundleContent
+    /// Of the content.
     public let digest: SHA256Digest
     public let policies: PolicySet
     public let gates: [PolicyID: Gate]
-    /// Nothing is permitted from then on; nil for never.
-    public let expires: Date?
-    private let known: Entities
+    /// The bundle's own entities.
+    let known: Entities
 
     /// Without any policy: everything is denied.
-    public static let empty = CompiledBundle(digest: digest(policies: "", entities: []), policies: .empty, gates: [:], expires: nil, known: .none)
+    public static let empty = CompiledBundle(
+        content: BundleContent(policies: ""), digest: BundleContent(policies: "").digest, policies: .empty, gates: [:], known: .none)
 
-    private init(digest: SHA256Digest, policies: PolicySet, gates: [PolicyID: Gate], expires: Date?, known: Entities) {
+    private init(content: BundleContent, digest: SHA256Digest, policies: PolicySet, gates: [PolicyID: Gate], known: Entities) {
+        self.content = content
         self.digest = digest
         self.policies = policies
         self.gates = gates
-        self.expires = expires
         self.known = known
     }
 
-    public static func digest(policies: String, entities: JSONValue) -> SHA256Digest {
-        let content: JSONValue = ["policies": .string(policies), "entities": .string(entities.encodedString())]
-        return SHA256Digest(hashing: content.encoded())
+    public static func compile(policies text: String, entities json: JSONValue = []) throws(BundleProblems) -> CompiledBundle {
+        try compile(BundleContent(policies: text, entities: json))
     }
 
     /// Everything that is wrong is reported together.
-    public static func compile(policies text: String, entities json: JSONValue) throws(BundleProblems) -> CompiledBundle {
+    public static func compile(_ content: BundleContent) throws(BundleProblems) -> CompiledBundle {
         var problems: [BundleProblem] = []
         var gates: [PolicyID: Gate] = [:]
         var policies = PolicySet.empty
         do throws(PolicySyntaxError) {
-            policies = try PolicySet(parsing: text)
+            policies = try PolicySet(parsing: content.policies)
         } catch {
             problems += error.diagnostics.map(BundleProblem.init)
         }
@@ -54,12 +54,12 @@ public struct CompiledBundle: Sendable {
         }
         var known = Entities.none
         do throws(EntitiesError) {
-            known = try Entities(json: json)
+            known = try Entities(json: content.entities)
         } catch {
-            problems.append(BundleProblem(line: 0, column: 0, message: "entities: \(error)", policy: ""))
+            problems.append(BundleProblem(source: .entities, line: 0, column: 0, message: "entities: \(error)"))
         }
         guard problems.isEmpty else { throw BundleProblems(problems: problems) }
-        return CompiledBundle(digest: digest(policies: text, entities: json), policies: policies, gates: gates, expires: nil, known: known)
+        return CompiledBundle(content: content, digest: content.digest, policies: policies, gates: gates, known: known)
     }
 
     /// Ids stand in logs, receipts and tables, where a control character would be a trap.
@@ -68,6 +68,9 @@ public struct CompiledBundle: Sendable {
             throw BundleProblem(line: place.line, column: place.column, message: "an id has 1 to 128 bytes and no control character", policy: "")
         }
     }
+
+    /// Nothing is permitted from then on; nil for never.
+    public var expires: Date? { content.expires }
 
     // MARK: What a question sees
 
@@ -87,18 +90,5 @@ public struct CompiledBundle: Sendable {
             // The bundle alone has no cycle: a role that is below the principal made one.
             throw InputFault(field: "roles", message: error.description)
         }
-    }
-}
-
-public struct BundleProblems: Error, Hashable, Sendable {
-    public let problems: [BundleProblem]
-
-    public init(problems: [BundleProblem]) { self.problems = problems }
-}
-
-extension BundleProblem {
-    init(_ diagnostic: SyntaxDiagnostic) {
-        let advice = diagnostic.suggestion.map { " (\($0))" } ?? ""
-        self.init(line: diagnostic.position.line, column: diagnostic.position.column, message: diagnostic.message + advice, policy: "")
     }
 }

@@ -16,22 +16,6 @@ public struct Gate: Hashable, Sendable {
     public let redactedPaths: [[String]]
 }
 
-/// What is wrong with a bundle, at a place in its text.
-public struct BundleProblem: Error, Hashable, Sendable {
-    public let line: Int
-    public let column: Int
-    public let message: String
-    /// Empty where the fault is not of one policy.
-    public let policy: String
-
-    public init(line: Int, column: Int, message: String, policy: String) {
-        self.line = line
-        self.column = column
-        self.message = message
-        self.policy = policy
-    }
-}
-
 extension Gate {
     /// The annotations that only mean something together with `@gate`.
     private static let companions = ["approvers", "quorum", "ttl", "redact"]

@@ -34,10 +34,11 @@ public struct Question: Sendable {
         self.time = time
     }
 
+    static func action(_ name: String) -> EntityUID { EntityUID(type: "Action", id: Text(name)) }
     static func role(_ name: String) -> EntityUID { EntityUID(type: "Role", id: Text(name)) }
 
     var principalUID: EntityUID { EntityUID(type: Text(principalType), id: Text(principal)) }
-    var actionUID: EntityUID { EntityUID(type: "Action", id: Text(action)) }
+    var actionUID: EntityUID { Self.action(action) }
     var resourceUID: EntityUID { EntityUID(type: Text(resourceType), id: Text(resource)) }
 
     /// What is compared when a request id comes a second time.
