@@ -76,6 +76,7 @@ let sharedTargets: [Target] = [
     shared("Trust", ["COpenSSL"]),
     shared("Receipts", ["JSON", "Identity", "Trust"]),
     shared("Cedar", ["JSON"]),
+    shared("SessionRules", ["Cedar", "JSON"]),
     shared("CEL", ["JSON"]),
     shared("WireRuntime", path: "Shared/Wire/Runtime", ["CProtobufC", nioCore]),
     shared("RPC", ["WireRuntime", "Identity", "JSON", "Trust", "COpenSSL", "CLinux", nioCore, nioPosix, nioConcurrency, logging]),
@@ -109,7 +110,8 @@ let toolTargets: [Target] = [
     .executableTarget(
         name: "provable",
         dependencies: [
-            "JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", "CLinux", arguments, logging,
+            "JSON", "Identity", "Trust", "Receipts", "Cedar", "SessionRules", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", "CLinux",
+            arguments, logging,
         ],
         path: "Services/CLI", swiftSettings: strict),
     .target(
