@@ -106,7 +106,7 @@ struct SchemaFaultTests {
         #expect(error.faults.map(\.message) == ["there is no common type `Lng`"])
         #expect(error.faults.first?.suggestion == "did you mean `Long`?")
         #expect(error.faults.first?.position?.line == 4)
-        #expect(error.faults.first?.position?.column == 84)
+        #expect(error.faults.first?.position?.column == 83)
     }
 
     @Test("A schema that stands for much costs no more than it says, and no more depth than there is")

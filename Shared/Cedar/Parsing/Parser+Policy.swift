@@ -15,7 +15,7 @@ extension Parser {
         let named = naming == .byAnnotation ? annotations["id"] : nil
         let body = PolicyBody(
             effect: effect, annotations: annotations, scope: scope, conditions: conditions, tree: tree,
-            span: start.joined(to: previous.span), position: source.position(of: start.lower))
+            span: start.joined(to: previous.span), position: source.position(of: start.lower), source: source)
         return (PolicyID(named ?? "policy\(index)"), body)
     }
 

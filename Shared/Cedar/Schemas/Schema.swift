@@ -33,6 +33,8 @@ final class SchemaModel: Sendable {
     /// The declared types, and after them those of actions.
     let entityTypes: [EntityType]
     let actions: [Action]
+    /// The types of entities, by their places.
+    let entityIDs: [TypeID]
     private let places: [Text: Int32]
     private let actionPlaces: [EntityUID: Int]
     /// By their types, where a value's JSON can be shorter for it.
@@ -64,6 +66,8 @@ final class SchemaModel: Sendable {
     }
 
     init(types: TypeTable, entityTypes: [EntityType], actions: [Action]) {
+        var types = types
+        entityIDs = entityTypes.indices.map { types.id(of: .entity([Int32($0)])) }
         self.types = types
         self.entityTypes = entityTypes
         self.actions = actions

@@ -1,5 +1,3 @@
-public import JSON
-
 /// What is known of a value before its JSON is read. With it entities and values of extension types need no escapes.
 public indirect enum ValueShape: Hashable, Sendable {
     /// Nothing: the JSON must say it all.

@@ -68,11 +68,13 @@ package final class PolicyBody: Sendable {
     package let tree: ExpressionTree
     package let span: SourceSpan
     package let position: SourcePosition
+    /// The text that it was read from, to say where an expression stands.
+    let source: SourceText?
     let program: Program
 
     init(
         effect: Effect, annotations: Annotations, scope: Scope, conditions: [Condition], tree: ExpressionTree, span: SourceSpan,
-        position: SourcePosition
+        position: SourcePosition, source: SourceText? = nil
     ) {
         self.effect = effect
         self.annotations = annotations
@@ -81,6 +83,7 @@ package final class PolicyBody: Sendable {
         self.tree = tree
         self.span = span
         self.position = position
+        self.source = source
         program = Compiler.compile(conditions, of: tree)
     }
 }

@@ -13,4 +13,6 @@ for archive in "$folder"/*.tar.gz; do
     [ ! -f "$archive" ] || tar -xzf "$archive" -C "$cases"
 done
 set --
+[ ! -d "$cases/corpus-tests-validation" ] || set -- "$@" --validation "$cases/corpus-tests-validation"
+[ ! -d "$cases/corpus-tests-json-schemas" ] || set -- "$@" --json-schemas "$cases/corpus-tests-json-schemas"
 "$provable" cedar test "$cases" "$@"

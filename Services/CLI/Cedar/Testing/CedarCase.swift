@@ -47,4 +47,12 @@ struct CaseFolder {
     }
 
     func json(_ path: String) throws -> JSONValue { try JSONValue(parsing: bytes(path)) }
+
+    /// What belongs to a case, under its name; nil where there is none.
+    func document(of test: CedarCase, _ suffix: String) throws -> JSONValue? {
+        let name = test.name.split(separator: "/").last.map(String.init) ?? test.name
+        let path = name + suffix
+        guard FileManager.default.fileExists(atPath: root.appending(path: path).path) else { return .none }
+        return try json(path)
+    }
 }
