@@ -2,18 +2,25 @@
 public struct CELExpression: Sendable {
     public let source: String
     let root: SyntaxNode
-    private let limits: CELLimits
+    let plan: Plan
+    public let options: CELOptions
 
     public init(parsing source: String, limits: CELLimits = .default) throws(CELSyntaxError) {
-        self.source = source
-        self.limits = limits
-        root = try Parser.parse(source, limits: limits)
+        try self.init(parsing: source, options: CELOptions(limits: limits))
     }
 
-    /// The value for these variables. Deterministic: no clock, no randomness, no order but the given one.
+    public init(parsing source: String, options: CELOptions) throws(CELSyntaxError) {
+        self.source = source
+        self.options = options
+        root = try Parser.parse(source, options: options)
+        plan = Planner.plan(root, options)
+    }
+
+    /// The value for these variables. Deterministic: no clock, no randomness, no order but the given one. Time zones other than UTC
+    /// and fixed offsets are those of the system's database.
     public func evaluate(_ variables: [String: CELValue] = [:]) throws(CELEvaluationError) -> CELValue {
-        var evaluator = Evaluator(variables: variables, steps: limits.steps)
-        return try evaluator.evaluate(root)
+        var evaluator = Evaluator(plan: plan, variables: variables, limits: options.limits)
+        return try evaluator.evaluate(plan.root)
     }
 }
 

@@ -18,8 +18,7 @@ extension Evaluator {
     mutating func binary(_ operation: SyntaxNode.BinaryOperator, _ left: CELValue, _ right: CELValue) throws(CELEvaluationError) -> CELValue {
         switch operation {
         case .equal, .notEqual:
-            try spend(min(left.extent, right.extent))
-            return .bool(left.equals(right) == (operation == .equal))
+            return .bool(try meter.areEqual(left, right) == (operation == .equal))
         case .less: return try compared(operation, left.isLess(than: right, orEqual: false), left, right)
         case .lessOrEqual: return try compared(operation, left.isLess(than: right, orEqual: true), left, right)
         case .greater: return try compared(operation, right.isLess(than: left, orEqual: false), left, right)
@@ -32,16 +31,14 @@ extension Evaluator {
     private mutating func compared(
         _ operation: SyntaxNode.BinaryOperator, _ result: Bool?, _ left: CELValue, _ right: CELValue
     ) throws(CELEvaluationError) -> CELValue {
-        try spend(min(left.extent, right.extent))
+        try meter.spend(min(left.extent, right.extent))
         guard let result else { throw .noOverload(operation.rawValue, [left, right]) }
         return .bool(result)
     }
 
     private mutating func contains(_ container: CELValue, _ element: CELValue) throws(CELEvaluationError) -> Bool {
         switch container {
-        case .list(let list):
-            try spend(list.count)
-            return list.values.contains { $0.equals(element) }
+        case .list(let list): return try meter.contains(list, element)
         case .map(let map): return map[element] != nil
         default: throw .noOverload("in", [element, container])
         }
@@ -53,26 +50,57 @@ extension Evaluator {
         switch (left, right) {
         case (.int(let a), .int(let b)): return .int(try integer(operation, a, b, "int"))
         case (.uint(let a), .uint(let b)): return .uint(try integer(operation, a, b, "uint"))
-        case (.double(let a), .double(let b)):
-            switch operation {
-            case .add: return .double(a + b)
-            case .subtract: return .double(a - b)
-            case .multiply: return .double(a * b)
-            case .divide: return .double(a / b)
-            default: throw .noOverload(operation.rawValue, [left, right])
-            }
-        default:
-            guard operation == .add, let joined = try joined(left, right) else { throw mixed(operation, left, right) }
-            return joined
+        case (.double(let a), .double(let b)) where operation != .remainder: return .double(double(operation, a, b))
+        default: break
+        }
+        if let moment = try time(operation, left, right) { return moment }
+        guard operation == .add, let joined = try joined(left, right) else { throw mixed(operation, left, right) }
+        return joined
+    }
+
+    private func double(_ operation: SyntaxNode.BinaryOperator, _ a: Double, _ b: Double) -> Double {
+        switch operation {
+        case .add: a + b
+        case .subtract: a - b
+        case .multiply: a * b
+        default: a / b
+        }
+    }
+
+    /// Sums and differences of moments and spans.
+    private func time(
+        _ operation: SyntaxNode.BinaryOperator, _ left: CELValue, _ right: CELValue
+    ) throws(CELEvaluationError) -> CELValue? {
+        func duration(_ total: Int128) throws(CELEvaluationError) -> CELValue {
+            guard let duration = CELDuration(totalNanoseconds: total) else { throw .overflow(operation.rawValue, "duration") }
+            return .duration(duration)
+        }
+        func timestamp(_ total: Int128) throws(CELEvaluationError) -> CELValue {
+            guard let timestamp = CELTimestamp(totalNanoseconds: total) else { throw .overflow(operation.rawValue, "timestamp") }
+            return .timestamp(timestamp)
+        }
+        switch (operation, left, right) {
+        case (.add, .duration(let a), .duration(let b)): return try duration(a.totalNanoseconds + b.totalNanoseconds)
+        case (.subtract, .duration(let a), .duration(let b)): return try duration(a.totalNanoseconds - b.totalNanoseconds)
+        case (.subtract, .timestamp(let a), .timestamp(let b)): return try duration(a.totalNanoseconds - b.totalNanoseconds)
+        case (.add, .timestamp(let a), .duration(let b)), (.add, .duration(let b), .timestamp(let a)):
+            return try timestamp(a.totalNanoseconds + b.totalNanoseconds)
+        case (.subtract, .timestamp(let a), .duration(let b)): return try timestamp(a.totalNanoseconds - b.totalNanoseconds)
+        default: return nil
         }
     }
 
     private mutating func joined(_ left: CELValue, _ right: CELValue) throws(CELEvaluationError) -> CELValue? {
-        try spend(left.extent + right.extent)
         switch (left, right) {
-        case (.string(let a), .string(let b)): return .string(a + b)
-        case (.bytes(let a), .bytes(let b)): return .bytes(a + b)
-        case (.list(let a), .list(let b)): return .list(CELList(a.values + b.values))
+        case (.string(let a), .string(let b)):
+            try meter.make(bytes: a.utf8.count + b.utf8.count)
+            return .string(a + b)
+        case (.bytes(let a), .bytes(let b)):
+            try meter.make(bytes: a.count + b.count)
+            return .bytes(a + b)
+        case (.list(let a), .list(let b)):
+            try meter.make(elements: a.count + b.count)
+            return try meter.list(a.values + b.values)
         default: return nil
         }
     }
@@ -105,19 +133,6 @@ extension Evaluator {
         default: break
         }
         return error
-    }
-}
-
-extension CELValue {
-    /// What copying or comparing it costs in steps.
-    var extent: Int {
-        switch self {
-        case .string(let value): value.utf8.count / 16
-        case .bytes(let value): value.count / 16
-        case .list(let value): value.count
-        case .map(let value): value.count
-        default: 0
-        }
     }
 }
 

@@ -1,26 +1,28 @@
 /// Recursive descent over CEL's grammar; binary operators by precedence climbing, so that a level of nesting costs few frames.
 struct Parser {
     private let tokens: [Token]
-    private let limits: CELLimits
+    let options: CELOptions
+    private var limits: CELLimits { options.limits }
     private var index = 0
     private var nesting = 0
     private var nodes = 0
 
-    static func parse(_ text: String, limits: CELLimits) throws(CELSyntaxError) -> SyntaxNode {
+    static func parse(_ text: String, options: CELOptions) throws(CELSyntaxError) -> SyntaxNode {
+        let limits = options.limits
         let start = CELPosition(line: 1, column: 1)
         guard text.unicodeScalars.count <= limits.length else {
             throw CELSyntaxError("the expression is longer than \(limits.length) characters", suggestion: "split it over several nodes", at: start)
         }
-        var parser = Parser(tokens: try Lexer.tokens(of: text), limits: limits)
+        var parser = Parser(tokens: try Lexer.tokens(of: text), options: options)
         if parser.current.kind == .end { throw CELSyntaxError("the expression is empty", suggestion: "write one, for example true", at: start) }
         let node = try parser.expression()
         guard parser.current.kind == .end else { throw parser.unexpected("an operator or the end") }
         return node
     }
 
-    private init(tokens: [Token], limits: CELLimits) {
+    private init(tokens: [Token], options: CELOptions) {
         self.tokens = tokens
-        self.limits = limits
+        self.options = options
     }
 
     var current: Token { tokens[index] }

@@ -14,7 +14,7 @@ public struct CELMap: Sendable {
 
     private enum Storage {
         case json(JSONObject)
-        case entries([(key: CELValue, value: CELValue)], index: [Key: Int])
+        case entries([(key: CELValue, value: CELValue)], index: [Key: Int], depth: Int)
     }
 
     private let storage: Storage
@@ -27,40 +27,43 @@ public struct CELMap: Sendable {
         for (position, entry) in entries.enumerated() {
             guard entry.key.isMapKey, let key = Key(entry.key), index.updateValue(position, forKey: key) == nil else { return nil }
         }
-        storage = .entries(entries, index: index)
+        storage = .entries(entries, index: index, depth: 1 + (entries.lazy.map(\.value.depth).max() ?? 0))
     }
+
+    /// Lists and maps inside each other that an expression has made.
+    var depth: Int { if case .entries(_, _, let depth) = storage { depth } else { 1 } }
 
     public var count: Int {
         switch storage {
         case .json(let members): members.count
-        case .entries(let entries, _): entries.count
+        case .entries(let entries, _, _): entries.count
         }
     }
 
     public var keys: [CELValue] {
         switch storage {
         case .json(let members): members.keys.map(CELValue.string)
-        case .entries(let entries, _): entries.map(\.key)
+        case .entries(let entries, _, _): entries.map(\.key)
         }
     }
 
     public var entries: [(key: CELValue, value: CELValue)] {
         switch storage {
         case .json(let members): members.map { (.string($0.key), CELValue($0.value)) }
-        case .entries(let entries, _): entries
+        case .entries(let entries, _, _): entries
         }
     }
 
     public subscript(member: String) -> CELValue? {
         switch storage {
         case .json(let members): members[member].map(CELValue.init)
-        case .entries(let entries, let index): index[.string(Array(member.utf8))].map { entries[$0].value }
+        case .entries(let entries, let index, _): index[.string(Array(member.utf8))].map { entries[$0].value }
         }
     }
 
     public subscript(key: CELValue) -> CELValue? {
         if case .string(let member) = key { return self[member] }
-        guard case .entries(let entries, let index) = storage, let key = Key(key), let position = index[key] else { return nil }
+        guard case .entries(let entries, let index, _) = storage, let key = Key(key), let position = index[key] else { return nil }
         return entries[position].value
     }
 }
@@ -91,6 +94,16 @@ extension CELValue {
         switch self {
         case .bool, .int, .uint, .string: true
         default: false
+        }
+    }
+
+    /// Lists, maps and optionals inside each other.
+    var depth: Int {
+        switch self {
+        case .list(let list): list.depth
+        case .map(let map): map.depth
+        case .optional(let value?): 1 + value.depth
+        default: 0
         }
     }
 }

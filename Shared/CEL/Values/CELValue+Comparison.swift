@@ -1,16 +1,8 @@
 extension CELValue {
     /// CEL's equality: never an error, false between types, except that numbers compare across `int`, `uint` and `double`.
     public func equals(_ other: CELValue) -> Bool {
-        switch (self, other) {
-        case (.null, .null): true
-        case (.bool(let a), .bool(let b)): a == b
-        case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
-        case (.bytes(let a), .bytes(let b)): a == b
-        case (.type(let a), .type(let b)): a == b
-        case (.list(let a), .list(let b)): a.equals(b)
-        case (.map(let a), .map(let b)): a.equals(b)
-        default: NumericOrder(self, other) == .equal
-        }
+        var meter = Meter(CELLimits(length: 0, depth: 0, nodes: 0, steps: .max))
+        return (try? meter.areEqual(self, other)) ?? false
     }
 
     /// Nil where the two have no order: different types, or a type without one.
@@ -20,6 +12,8 @@ extension CELValue {
         case (.string(let a), .string(let b)):
             // UTF-8 has the order of code points.
             return orEqual ? !b.utf8.lexicographicallyPrecedes(a.utf8) : a.utf8.lexicographicallyPrecedes(b.utf8)
+        case (.timestamp(let a), .timestamp(let b)): return orEqual ? a <= b : a < b
+        case (.duration(let a), .duration(let b)): return orEqual ? a <= b : a < b
         case (.bytes(let a), .bytes(let b)): return orEqual ? !b.lexicographicallyPrecedes(a) : a.lexicographicallyPrecedes(b)
         default:
             guard let order = NumericOrder(self, other) else { return nil }
@@ -28,15 +22,55 @@ extension CELValue {
     }
 }
 
-extension CELList {
-    func equals(_ other: CELList) -> Bool {
-        count == other.count && (0..<count).allSatisfy { self[$0].equals(other[$0]) }
+/// Equality that pays for what it looks at: values share their parts, so that a small expression can make one that is endless to walk.
+extension Meter {
+    mutating func areEqual(_ a: CELValue, _ b: CELValue) throws(CELEvaluationError) -> Bool {
+        switch (a, b) {
+        case (.null, .null): return true
+        case (.bool(let a), .bool(let b)): return a == b
+        case (.string(let a), .string(let b)):
+            guard a.utf8.count == b.utf8.count else { return false }
+            try spend(a.utf8.count / 16)
+            return a.utf8.elementsEqual(b.utf8)
+        case (.bytes(let a), .bytes(let b)):
+            guard a.count == b.count else { return false }
+            try spend(a.count / 16)
+            return a == b
+        case (.type(let a), .type(let b)): return a == b
+        case (.list(let a), .list(let b)): return try areEqual(a, b)
+        case (.map(let a), .map(let b)): return try areEqual(a, b)
+        case (.timestamp(let a), .timestamp(let b)): return a == b
+        case (.duration(let a), .duration(let b)): return a == b
+        case (.optional(let a?), .optional(let b?)): return try areEqual(a, b)
+        case (.optional(nil), .optional(nil)): return true
+        default: return NumericOrder(a, b) == .equal
+        }
     }
-}
 
-extension CELMap {
-    func equals(_ other: CELMap) -> Bool {
-        count == other.count && entries.allSatisfy { entry in other[entry.key].map(entry.value.equals) ?? false }
+    private mutating func areEqual(_ a: CELList, _ b: CELList) throws(CELEvaluationError) -> Bool {
+        guard a.count == b.count else { return false }
+        for position in 0..<a.count {
+            try spend(1)
+            guard try areEqual(a[position], b[position]) else { return false }
+        }
+        return true
+    }
+
+    private mutating func areEqual(_ a: CELMap, _ b: CELMap) throws(CELEvaluationError) -> Bool {
+        guard a.count == b.count else { return false }
+        for entry in a.entries {
+            try spend(1)
+            guard let other = b[entry.key], try areEqual(entry.value, other) else { return false }
+        }
+        return true
+    }
+
+    mutating func contains(_ list: CELList, _ element: CELValue) throws(CELEvaluationError) -> Bool {
+        for position in 0..<list.count {
+            try spend(1)
+            if try areEqual(list[position], element) { return true }
+        }
+        return false
     }
 }
 
@@ -64,5 +98,18 @@ private enum NumericOrder {
 
     private init<Number: Comparable>(_ a: Number, _ b: Number) {
         self = a < b ? .less : a > b ? .greater : a == b ? .equal : .unordered
+    }
+}
+
+extension CELValue {
+    /// What copying or comparing it costs in steps.
+    var extent: Int {
+        switch self {
+        case .string(let value): value.utf8.count / 16
+        case .bytes(let value): value.count / 16
+        case .list(let value): value.count
+        case .map(let value): value.count
+        default: 0
+        }
     }
 }

@@ -1,6 +1,6 @@
 public import JSON
 
-/// A value of the Common Expression Language (google/cel-spec, langdef.md), without protocol buffer messages, timestamps and durations.
+/// A value of the Common Expression Language (google/cel-spec, langdef.md), without protocol buffer messages.
 public enum CELValue: Sendable {
     case null
     case bool(Bool)
@@ -11,13 +11,11 @@ public enum CELValue: Sendable {
     case bytes([UInt8])
     case list(CELList)
     case map(CELMap)
+    case timestamp(CELTimestamp)
+    case duration(CELDuration)
     case type(CELType)
-}
-
-/// The types that `type(x)` answers with, by their CEL names.
-public enum CELType: String, Sendable, CaseIterable {
-    case null = "null_type"
-    case bool, int, uint, double, string, bytes, list, map, type
+    /// Of the optional extension: something, or nothing.
+    indirect case optional(CELValue?)
 }
 
 extension CELValue {
@@ -46,10 +44,33 @@ extension CELValue {
         case .bytes: .bytes
         case .list: .list
         case .map: .map
+        case .timestamp: .timestamp
+        case .duration: .duration
         case .type: .type
+        case .optional: .optional
         }
     }
 
     public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
     public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
+    public var intValue: Int64? { if case .int(let value) = self { value } else { nil } }
+
+    /// The value that stands for a type when nothing was said: what `optional.ofNonZeroValue` takes for nothing.
+    var isZero: Bool {
+        switch self {
+        case .null: true
+        case .bool(let value): !value
+        case .int(let value): value == 0
+        case .uint(let value): value == 0
+        case .double(let value): value == 0
+        case .string(let value): value.isEmpty
+        case .bytes(let value): value.isEmpty
+        case .list(let value): value.count == 0
+        case .map(let value): value.count == 0
+        case .timestamp(let value): value == CELTimestamp(seconds: 0, nanoseconds: 0)
+        case .duration(let value): value == .zero
+        case .type: false
+        case .optional(let value): value == nil
+        }
+    }
 }

@@ -10,6 +10,7 @@ extension CELValue {
             // The ends of the range are excluded: no double says whether it was rounded to them.
             guard value > -0x1p63, value < 0x1p63 else { throw Self.unconvertible(value, "int") }
             return .int(Int64(value))
+        case .timestamp(let value): return .int(value.seconds)
         case .string(let text): return .int(try Self.fitting(text.isDecimal(signed: true) ? Int64(text) : nil, "int", text))
         default: return nil
         }
@@ -20,7 +21,7 @@ extension CELValue {
         case .uint: return self
         case .int(let value): return .uint(try Self.fitting(UInt64(exactly: value), "uint", value))
         case .double(let value):
-            guard value > -1, value < 0x1p64 else { throw Self.unconvertible(value, "uint") }
+            guard value >= 0, value < 0x1p64 else { throw Self.unconvertible(value, "uint") }
             return .uint(UInt64(value))
         case .string(let text): return .uint(try Self.fitting(text.isDecimal(signed: false) ? UInt64(text) : nil, "uint", text))
         default: return nil
@@ -44,6 +45,8 @@ extension CELValue {
         case .int(let value): return .string(String(value))
         case .uint(let value): return .string(String(value))
         case .double(let value): return .string(value.isFinite ? JSONValue.double(value).encodedString() : String(value))
+        case .timestamp(let value): return .string(value.description)
+        case .duration(let value): return .string(value.description)
         case .bytes(let bytes):
             return .string(try Self.fitting(String(validating: bytes, as: UTF8.self), "string", "these bytes"))
         default: return nil
@@ -68,6 +71,35 @@ extension CELValue {
         }
     }
 
+    /// From RFC 3339, or from seconds since the beginning of 1970.
+    func convertedToTimestamp() throws(CELEvaluationError) -> CELValue? {
+        switch self {
+        case .timestamp: return self
+        case .int(let seconds):
+            return .timestamp(try Self.fitting(CELTimestamp(totalNanoseconds: Int128(seconds) * 1_000_000_000), "timestamp", seconds))
+        case .string(let text):
+            guard let timestamp = CELTimestamp(parsing: text) else {
+                throw CELEvaluationError(
+                    .conversion, "'\(text.prefix(40))' is no timestamp", suggestion: "write it as 2024-02-29T12:00:00Z, in the years 1 to 9999")
+            }
+            return .timestamp(timestamp)
+        default: return nil
+        }
+    }
+
+    func convertedToDuration() throws(CELEvaluationError) -> CELValue? {
+        switch self {
+        case .duration: return self
+        case .string(let text):
+            guard let duration = CELDuration(parsing: text) else {
+                throw CELEvaluationError(
+                    .conversion, "'\(text.prefix(40))' is no duration", suggestion: "write it as 1h30m, 90s or 250ms, within 315576000000s")
+            }
+            return .duration(duration)
+        default: return nil
+        }
+    }
+
     private static func fitting<Value>(_ value: Value?, _ type: String, _ source: some CustomStringConvertible) throws(CELEvaluationError) -> Value {
         guard let value else { throw unconvertible(source, type) }
         return value
@@ -81,7 +113,7 @@ extension CELValue {
 extension String {
     fileprivate func isDecimal(signed: Bool) -> Bool {
         var digits = utf8[...]
-        if signed, digits.first == UInt8(ascii: "-") { digits = digits.dropFirst() }
+        if signed, digits.first == UInt8(ascii: "-") || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
         return !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 }

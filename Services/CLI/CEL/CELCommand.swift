@@ -1,0 +1,6 @@
+internal import ArgumentParser
+
+/// What the expression language can be asked from the command line.
+struct CELCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "cel", abstract: "The expression language.", subcommands: [CELTestCommand.self])
+}
