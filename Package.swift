@@ -157,6 +157,7 @@ let testTargets: [Target] = [
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
     tests("Cedar", ["Cedar", "JSON"]),
+    tests("SessionRules", ["SessionRules", "Cedar", "JSON"]),
     tests(
         "PolicyService",
         [

@@ -6,6 +6,6 @@ struct CedarCommand: ParsableCommand {
         commandName: "cedar", abstract: "The policy language.",
         subcommands: [
             CedarAuthorizeCommand.self, CedarExplainCommand.self, CedarTranslateCommand.self, CedarFormatCommand.self, CedarTestCommand.self,
-            CedarServeCommand.self,
+            CedarServeCommand.self, CedarSessionCommand.self,
         ])
 }

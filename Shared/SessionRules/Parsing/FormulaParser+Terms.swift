@@ -12,7 +12,9 @@ extension FormulaParser {
             advance()
             let inner = try nested { (parser) throws(RuleDiagnostic) in try parser.parseOperand() }
             try expect(")", "`)`")
-            guard case .aggregate = inner.kind else { throw fault("only an aggregate may stand in parentheses here", SourceSpan(start, previousUpper)) }
+            guard case .aggregate = inner.kind else {
+                throw fault("only an aggregate may stand in parentheses here", SourceSpan(start, previousUpper))
+            }
             return inner
         }
         return try parseTerm()
@@ -67,12 +69,14 @@ extension FormulaParser {
     private mutating func parseNamedTerm(from start: Int) throws(RuleDiagnostic) -> Term {
         switch peek.text {
         case "true", "false": return term(.value(.bool(advance().text == "true")), from: start)
-        case "_": advance()
+        case "_":
+            advance()
             return term(.wildcard, from: start)
         case "count" where peek(1).isWord("for"): return try parseAggregate(from: start)
         case "sum" where peek(2).isWord("for"): return try parseAggregate(from: start)
         case "decimal" where peek(1).isMark("("): return try parseDecimal(from: start)
-        case "context" where peek(1).isMark("."): advance()
+        case "context" where peek(1).isMark("."):
+            advance()
             return term(.context(try parseTail()), from: start)
         case "principal", "resource":
             guard !peek(1).isMark("::") else { return try parseEntity(from: start) }

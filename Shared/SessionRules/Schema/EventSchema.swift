@@ -78,19 +78,26 @@ public struct EventSchema: Sendable {
 
     func pins(of kind: String) -> [Pin] { kinds.first { $0.name == kind }?.pins ?? [] }
 
-    /// `request`, `response` and `error` as Dogwood has them, and `reserved`: a request that was allowed and not given back.
-    public static let standard: EventSchema = {
-        let common = ["callerPrincipal", "callerResource", "requestId", "sessionId"].map { Field(name: $0, content: .leaf(type: "")) }
-        let input = Field(name: "input", content: .spread)
-        let output = Field(name: "output", content: .spread)
-        return EventSchema(
-            kinds: [
-                Kind(name: "request", isDecision: true, fields: [input] + common),
-                Kind(name: reservedKind, isDecision: false, fields: [input] + common),
-                Kind(name: "response", isDecision: false, fields: [input, output] + common),
-                Kind(name: "error", isDecision: false, fields: [input] + common),
-            ], windowMaxMicros: windowMaxDefault)
-    }()
+    /// `request`, `response` and `error`, and `reserved`: a request that was allowed and not given back. Everybody in the session counts.
+    public static let standard = EventSchema(
+        kinds: [Kind(name: "request", isDecision: true, fields: fields(pinned: false, hasOutput: false))]
+            + [reservedKind, "response", "error"].map { name in
+                Kind(name: name, isDecision: false, fields: fields(pinned: false, hasOutput: name == "response"))
+            }, windowMaxMicros: windowMaxDefault)
+
+    /// The one that Dogwood takes where none is named: rules see the events of the request's own principal only.
+    public static let dogwood = EventSchema(
+        kinds: ["request", "response", "error"].map { name in
+            Kind(name: name, isDecision: name == "request", fields: fields(pinned: true, hasOutput: name == "response"))
+        }, windowMaxMicros: windowMaxDefault)
+
+    private static func fields(pinned: Bool, hasOutput: Bool) -> [Field] {
+        [Field(name: "input", content: .spread)] + (hasOutput ? [Field(name: "output", content: .spread)] : []) + [
+            Field(name: "callerPrincipal", content: .leaf(type: ""), pin: pinned ? .scope(.principal, []) : nil),
+            Field(name: "callerResource", content: .leaf(type: "")), Field(name: "requestId", content: .leaf(type: "")),
+            Field(name: "sessionId", content: .leaf(type: "")),
+        ]
+    }
 
     /// The kind of an event that stands for a request from its permission until it is given back.
     public static let reservedKind = "reserved"

@@ -190,7 +190,9 @@ struct RuleSplitter {
         for token in macro.tokens {
             result += token.kind == .parameter ? "(\(values[token.text] ?? ""))" : source[token.span]
             result += " "
-            guard result.utf8.count <= budget else { throw source.fault("the macros make the text longer than \(limits.expandedSize) bytes", name.span) }
+            guard result.utf8.count <= budget else {
+                throw source.fault("the macros make the text longer than \(limits.expandedSize) bytes", name.span)
+            }
         }
         budget -= result.utf8.count
         return (result + ")", close)

@@ -35,7 +35,9 @@ extension SessionMonitor {
         writer.text(plan.action.type.string)
         writer.text(plan.action.id.string)
         writer.text(plan.kind)
-        let columns = plan.columns.indices.sorted { plan.columns[$0].lexicographicallyPrecedes(plan.columns[$1]) { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+        let columns = plan.columns.indices.sorted {
+            plan.columns[$0].lexicographicallyPrecedes(plan.columns[$1]) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        }
         writer.count(columns.count)
         for column in columns {
             writer.count(plan.columns[column].count)

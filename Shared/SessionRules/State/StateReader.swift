@@ -98,7 +98,9 @@ struct StateReader {
     /// An address is read by the language that it is one of.
     private mutating func address() throws(SessionFault) -> Value {
         let text = try text()
-        guard let value = AddressText.value(text), case .ip(let address) = value, address.description == text else { throw fault("an address is none") }
+        guard let value = AddressText.value(text), case .ip(let address) = value, address.description == text else {
+            throw fault("an address is none")
+        }
         return value
     }
 }

@@ -21,7 +21,9 @@ PINNED = "\n".join(
     for kind in ("request", "response", "error")
 )
 HALF_PINNED = PINNED.replace("pin callerPrincipal: principalType(A) = principal", "callerPrincipal: principalType(A)", 1)
-SCHEMAS = [None] * 6 + [PINNED] * 2 + [HALF_PINNED]
+UNPINNED = PINNED.replace("pin callerPrincipal: principalType(A) = principal", "callerPrincipal: principalType(A)")
+# The peer's own schema, which is the pinned one, is used where none is named.
+SCHEMAS = [None] * 2 + [UNPINNED] * 5 + [PINNED, HALF_PINNED]
 STRINGS = ["a", "b", "c", "al"]
 PEOPLE = ["al", "bo"]
 WINDOWS = ["0s", "1s", "5s", "10s", "1m", "1h", "2h"]
@@ -281,15 +283,16 @@ class Case:
     # Events
 
     def trace(self):
-        events, now = [], self.chance.choice([0, 1000])
+        events, now, latest = [], self.chance.choice([0, 1000]), 0
         for index in range(self.chance.choice([3, 6, 12, 20])):
             now += self.chance.choice([0, 0, 1, 1, 4, 5, 6, 60, 3540, 3600])
             kind = self.chance.choice(["request", "request", "request", "response", "error"])
             # A clock that goes back: the engine takes the latest time it has seen.
-            told = now - self.chance.choice([1, 5, 100]) if self.chance.random() < 0.05 else now
+            told = max(0, now - self.chance.choice([1, 5, 100])) if self.chance.random() < 0.05 else now
+            latest = max(latest, told)
             events.append(
                 {
-                    "time": now, "told": told, "kind": kind, "action": self.chance.choice(ACTIONS), "principal": self.chance.choice(PEOPLE),
+                    "time": latest, "told": told, "kind": kind, "action": self.chance.choice(ACTIONS), "principal": self.chance.choice(PEOPLE),
                     "user": self.chance.choice(STRINGS), "amount": self.chance.randrange(-1, 4), "flag": self.chance.random() < 0.5,
                     "score": self.chance.choice(["1.5", "0.25"]), "opt": self.chance.choice(STRINGS + [None]), "owner": self.chance.choice(PEOPLE),
                     "deep": (self.chance.randrange(3), self.chance.choice(STRINGS)), "ok": self.chance.random() < 0.5, "id": f"r{index}",

@@ -31,9 +31,7 @@ def question(case, resume_every=0):
         if event["kind"] == "response":
             told["output"] = {"ok": event["ok"], "total": event["amount"]}
         events.append(told)
-    asked = {"policies": case.policies, "events": events}
-    if case.event_schema:
-        asked["event_schema"] = case.event_schema
+    asked = {"policies": case.policies, "events": events, "event_schema": case.event_schema or "dogwood"}
     if resume_every:
         asked["resume_every"] = resume_every
     return asked

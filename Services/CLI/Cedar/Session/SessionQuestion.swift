@@ -11,7 +11,7 @@ struct SessionQuestion {
     /// The decisions in the order of the events, or what was refused.
     func answer() -> JSONValue {
         do {
-            let schema = try json["event_schema"]?.stringValue.map { try EventSchema(parsing: $0) } ?? .standard
+            let schema = try json["event_schema"]?.stringValue.map { try EventSchema(named: $0) } ?? .standard
             let rules = try SessionRuleSet(parsing: json["policies"]?.stringValue ?? "", schema: schema, naming: .byPosition)
             var replay = SessionReplay(rules: rules, entities: try entities(), tells: false)
             var decisions: [JSONValue] = []
@@ -32,5 +32,16 @@ struct SessionQuestion {
     private func entities() throws -> Entities {
         guard let list = json["entities"] else { return .none }
         return try Entities(json: list)
+    }
+}
+
+extension EventSchema {
+    /// One of the schemas that are built in, by its name, or the text of one.
+    init(named text: String) throws(RuleSyntaxError) {
+        switch text {
+        case "standard": self = .standard
+        case "dogwood": self = .dogwood
+        default: self = try EventSchema(parsing: text)
+        }
     }
 }
