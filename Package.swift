@@ -158,6 +158,7 @@ let testTargets: [Target] = [
     tests("Identity", ["Identity"]),
     tests("Cedar", ["Cedar", "JSON"]),
     tests("SessionRules", ["SessionRules", "Cedar", "JSON"]),
+    tests("CedarFilter", ["Cedar", "TestKit", "Postgres", "JSON", logging]),
     tests(
         "PolicyService",
         [

@@ -5,7 +5,7 @@ struct CedarCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cedar", abstract: "The policy language.",
         subcommands: [
-            CedarAuthorizeCommand.self, CedarExplainCommand.self, CedarTranslateCommand.self, CedarFormatCommand.self, CedarTestCommand.self,
-            CedarServeCommand.self, CedarSessionCommand.self,
+            CedarAuthorizeCommand.self, CedarPartiallyAuthorizeCommand.self, CedarFilterCommand.self, CedarExplainCommand.self,
+            CedarTranslateCommand.self, CedarFormatCommand.self, CedarTestCommand.self, CedarServeCommand.self, CedarSessionCommand.self,
         ])
 }

@@ -42,4 +42,6 @@ struct CedarFailure: Error, CustomStringConvertible {
 enum CedarExit {
     static let failure = ExitCode(1)
     static let deny = ExitCode(2)
+    /// Of what depends on what is open.
+    static let unknown = ExitCode(3)
 }
