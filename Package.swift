@@ -104,7 +104,7 @@ let serviceTargets: [Target] =
         adapters: ["ConnectorManifests", "WireRuntime", httpClient, nioCore, nioPosix, nioHTTP1])
     + service("FinOps", executable: "provable-finops")
     + service("Copilot", executable: "provable-copilot")
-    + service("Gateway", executable: "provable-gateway", core: ["Trust"], adapters: [hummingbird, hummingbirdCore, nioCore, nioPosix])
+    + service("Gateway", executable: "provable-gateway", core: ["Trust", "Cedar"], adapters: [hummingbird, hummingbirdCore, nioCore, nioPosix])
 
 let toolTargets: [Target] = [
     .executableTarget(

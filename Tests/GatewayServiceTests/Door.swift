@@ -31,7 +31,7 @@ struct Door {
             sessions: sessions, idempotency: idempotency,
             mint: DelegationMint(key: try ES256PrivateKey.generate(), thumbprint: { Array(repeating: 7, count: 32) }, clock: clock),
             rates: RateGate(clock: clock, shared: shared), security: SecurityEvents(metrics: metrics, logger: logger), logger: logger)
-        responder = GatewayApplication.responder(
+        responder = try GatewayApplication.responder(
             pipeline, services: Backends(channel: { _ in mesh }), directory: FakeDirectory(), environment: environment, web: WebFiles(directory: nil),
             metrics: metrics)
     }

@@ -59,7 +59,9 @@ extension Problem {
         403, code: "CSRF_TOKEN", title: "The X-CSRF-Token header is missing or not this session's",
         errors: [FieldProblem(field: "X-CSRF-Token", message: "is missing or wrong", fix: "send csrf_token of GET /v1/session")])
 
-    public static func forbidden(_ permission: Permission) -> Problem {
-        Problem(403, code: "FORBIDDEN", title: "Your roles do not allow this", detail: "it needs the permission \(permission.rawValue)")
+    /// - Parameter roles: Any of which would allow it.
+    public static func forbidden(_ permission: Permission, roles: [String]) -> Problem {
+        let who = roles.isEmpty ? "" : ", which \(roles.joined(separator: ", ")) \(roles.count == 1 ? "has" : "have")"
+        return Problem(403, code: "FORBIDDEN", title: "Your roles do not allow this", detail: "it needs the permission \(permission.rawValue)\(who)")
     }
 }

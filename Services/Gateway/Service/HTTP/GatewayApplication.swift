@@ -25,7 +25,7 @@ package enum GatewayApplication {
         let pipeline = RequestPipeline(
             sessions: sessions, idempotency: PostgresIdempotencyStore(pool: kit.postgres, clock: kit.clock), mint: mint,
             rates: RateGate(clock: kit.clock, shared: shared), security: kit.security, logger: kit.logger)
-        let responder = responder(
+        let responder = try responder(
             pipeline, services: Backends(channel: { kit.channel(to: $0) }), directory: directory, environment: environment,
             web: WebFiles(directory: try settings.string("web_root", default: "")), metrics: kit.metrics, spans: kit.spans)
         return GatewayListener(
@@ -37,12 +37,12 @@ package enum GatewayApplication {
     static func responder(
         _ pipeline: RequestPipeline, services: Backends, directory: any DirectoryStore, environment: String, web: WebFiles, metrics: MetricsRegistry,
         spans: SpanRecorder? = nil
-    ) -> GatewayResponder {
+    ) throws -> GatewayResponder {
         let endpoints = PublicAPI.endpoints(
             services: services, sessions: pipeline.sessions, directory: directory, environment: environment,
             events: EventStream(services: services, sessions: pipeline.sessions, mint: pipeline.mint, logger: pipeline.logger),
             hooks: WebhookDoor(services: services, directory: directory, rates: pipeline.rates, security: pipeline.security))
-        return GatewayResponder(
+        return try GatewayResponder(
             endpoints: endpoints, pipeline: pipeline, web: web, isDevelopment: environment == "development", metrics: metrics, spans: spans,
             logger: pipeline.logger)
     }

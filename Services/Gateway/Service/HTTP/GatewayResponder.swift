@@ -25,6 +25,7 @@ struct GatewayResponder: HTTPResponder {
 
     let table: RouteTable<Route>
     private let pipeline: RequestPipeline
+    private let access: AccessControl
     private let web: WebFiles
     private let securityHeaders: HTTPFields
     private let metrics: MetricsRegistry
@@ -34,7 +35,9 @@ struct GatewayResponder: HTTPResponder {
     init(
         endpoints: [Endpoint], pipeline: RequestPipeline, web: WebFiles, isDevelopment: Bool, metrics: MetricsRegistry, spans: SpanRecorder? = nil,
         logger: Logger
-    ) {
+    ) throws {
+        access = try AccessControl(
+            operations: endpoints.compactMap { if case .needs(let permission) = $0.access { ($0.id, permission) } else { nil } })
         var table = RouteTable<Route>()
         for endpoint in endpoints { table.add(endpoint.method.rawValue, endpoint.path, .endpoint(endpoint)) }
         for page in Self.pages { table.add("GET", page, .page) }
@@ -75,7 +78,7 @@ struct GatewayResponder: HTTPResponder {
             switch entry.route {
             case .endpoint(let endpoint):
                 return await pipeline.respond(
-                    endpoint, Visit(request: request, parameters: parameters, trace: trace, address: address, session: nil))
+                    endpoint, Visit(request: request, parameters: parameters, trace: trace, address: address, session: nil), access: access)
             case .page: if let page = web.page(request) { return page } else { problem = .webNotBuilt }
             case .asset: if let file = web.asset(parameters["file"] ?? "", request) { return file } else { problem = .noSuchPath }
             }

@@ -19,7 +19,7 @@ struct RequestPipeline: Sendable {
     let security: SecurityEvents
     let logger: Logger
 
-    func respond(_ endpoint: Endpoint, _ visit: Visit) async -> Response {
+    func respond(_ endpoint: Endpoint, _ visit: Visit, access: AccessControl) async -> Response {
         var visit = visit
         var verdict: RateVerdict?
         var response: Response
@@ -28,7 +28,7 @@ struct RequestPipeline: Sendable {
             let (key, tenant) = rateKey(of: visit, endpoint)
             verdict = await rates.take(endpoint.rate, key, tenant: tenant)
             if let verdict, !verdict.isAllowed { throw Problem.rateLimited(verdict) }
-            try check(endpoint.access, visit.session)
+            try check(endpoint, visit.session, access)
             response = try await answer(endpoint, visit)
         } catch {
             let problem = problem(of: error)
@@ -51,13 +51,14 @@ struct RequestPipeline: Sendable {
         return ("session|\(session.token.digest.hex)", session.tenant)
     }
 
-    private func check(_ access: Endpoint.Access, _ session: Session?) throws(Problem) {
-        switch access {
+    private func check(_ endpoint: Endpoint, _ session: Session?, _ access: AccessControl) throws(Problem) {
+        switch endpoint.access {
         case .open: return
         case .member: if session == nil { throw .unauthenticated }
         case .needs(let permission):
             guard let session else { throw .unauthenticated }
-            guard Role.allows(session.roles, permission) else { throw .forbidden(permission) }
+            let judgement = access.judge(endpoint.id, by: session.principal, roles: session.roles, tenant: session.membership.tenant.slug)
+            guard judgement.isAllowed else { throw .forbidden(permission, roles: judgement.rolesThatWould) }
         }
     }
 
