@@ -218,7 +218,7 @@ let package = Package(
         // And for the fuzzers.
         .library(name: "ProvableParsers", targets: ["Redis", "CEL", "Cedar", "FlowEngineCore"]),
         .library(name: "ProvableFuzzTargets", targets: ["FuzzTargets"]),
-        .library(name: "ProvablePolicy", targets: ["Cedar", "JSON"]),
+        .library(name: "ProvablePolicy", targets: ["Cedar", "SessionRules", "JSON"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

@@ -19,6 +19,7 @@ done
 "$here/cedar/corpus.sh" "$provable" "$vectors/cedar" || failed=1
 python=$here/../../.build/venv/conformance/bin/python
 "$python" "$here/cedar/differential.py" --provable "$provable" --seeds "${SEEDS:-20000}" || failed=1
+"$python" "$here/session/differential.py" --provable "$provable" --seeds "${SESSION_SEEDS:-4000}" --seconds "${SESSION_SECONDS:-50}" || failed=1
 if /usr/bin/python3 -c 'import google.protobuf' 2>/dev/null; then
     /usr/bin/python3 "$here/python/wire_cross.py" --provable "$provable" || failed=1
 else

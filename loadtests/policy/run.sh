@@ -1,5 +1,5 @@
 #!/bin/sh
-# make bench AREA=policy [VECTORS=DIR]: decisions in process beside cedarpy. POLICY_BENCH names a bench that is built already.
+# make bench AREA=policy [VECTORS=DIR]: decisions in process beside cedarpy, and session rules beside dogwood-py. POLICY_BENCH names a bench that is built already.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here"
@@ -9,14 +9,15 @@ if [ -z "$bench" ]; then
     bench=$(swift build -c release --show-bin-path)/policy-bench
 fi
 python=.build/venv/bin/python
-if ! "$python" -c 'import cedarpy' 2>/dev/null; then
+if ! "$python" -c 'import cedarpy, dogwood' 2>/dev/null; then
     rm -rf .build/venv
     python3 -m venv .build/venv
-    .build/venv/bin/pip install --quiet --disable-pip-version-check cedarpy==4.12.2
+    .build/venv/bin/pip install --quiet --disable-pip-version-check cedarpy==4.12.2 dogwood-py==0.0.12
 fi
 folder=$(mktemp -d)
 measured=$(mktemp)
 trap 'rm -rf "$folder" "$measured"' EXIT
 echo "load before the run: $(cut -d ' ' -f 1-3 /proc/loadavg)"
 "$python" "$here/policy_bench.py" "$bench" "$folder" ${VECTORS:+"$VECTORS"} >"$measured"
+"$python" "$here/session_bench.py" "$bench" "$folder" >>"$measured"
 python3 "$here/../reports/report.py" policy <"$measured"

@@ -6,6 +6,12 @@ enum CanonicalFormula {
         return printer.text
     }
 
+    static func text(of term: Term) -> String {
+        var printer = Printer()
+        printer.write(term, [:])
+        return printer.text
+    }
+
     private struct Printer {
         var text = ""
         private var variables = 0
@@ -53,7 +59,7 @@ enum CanonicalFormula {
             text += ")"
         }
 
-        private mutating func write(_ term: Term, _ names: [String: Int]) {
+        mutating func write(_ term: Term, _ names: [String: Int]) {
             switch term.kind {
             case .value(let value): text += "\(value)"
             case .context(let path): text += "context.\(path.joined(separator: "."))"

@@ -35,15 +35,26 @@ final class MonitorPlan: Sendable {
         case slot(Int32)
     }
 
+    /// Its parts stand in `keys`, `binds` and `filters`, so that it can be copied for nothing.
     struct Pattern: Sendable {
         let table: Int
         let store: Int
         /// One for each key of the store.
-        let keys: [Operand]
+        let keys: Range<Int>
         /// Columns that give a variable its value.
-        let binds: [(column: Int, slot: Int)]
+        let binds: Range<Int>
         /// Further conditions on columns.
-        let filters: [(column: Int, operand: Operand)]
+        let filters: Range<Int>
+    }
+
+    struct Bind: Sendable {
+        let column: Int
+        let slot: Int
+    }
+
+    struct Filter: Sendable {
+        let column: Int
+        let operand: Operand
     }
 
     /// How the timepoints at which something may hold are found.
@@ -69,6 +80,10 @@ final class MonitorPlan: Sendable {
         case comparison(Relation, Side, Side)
         case exists(slot: Int32, body: Int32)
         case timepoint(slot: Int32)
+        /// What gives no variable a value: it holds or not, however often.
+        case test(Int32)
+        /// What depends on nothing but the request, and is asked for once a decision.
+        case shared(Int32, body: Int32)
     }
 
     enum Side: Sendable {
@@ -92,6 +107,8 @@ final class MonitorPlan: Sendable {
         let slots: [Int]
         let body: Int32
         let shortcut: Shortcut
+        /// Whether it depends on nothing but the request.
+        let isShared: Bool
         /// For explanations.
         let span: SourceSpan
     }
@@ -108,10 +125,15 @@ final class MonitorPlan: Sendable {
     let constantHashes: [UInt64]
     let parameters: [Parameter]
     let patterns: [Pattern]
+    let keys: [Operand]
+    let binds: [Bind]
+    let filters: [Filter]
     let anchors: [Anchor]
     let nodes: [Node]
     let children: [Int32]
     let aggregates: [Aggregate]
+    /// How many conditions are shared.
+    let sharedCount: Int
     let roots: [Root]
     /// The root of each rule.
     let rootOfRule: [Int]
@@ -125,6 +147,7 @@ final class MonitorPlan: Sendable {
     /// Fields that every rule compares with the request, and what with.
     let partition: [(path: [String], parameter: Int)]
 
+    /// - Parameter formulas: In the order in which their rules are answered.
     init(formulas: [(Formula, Scope)], schema: EventSchema) {
         var compiler = PlanCompiler(schema: schema)
         var byText: [String: Int] = [:]
@@ -155,6 +178,10 @@ final class MonitorPlan: Sendable {
         constants = compiler.constants
         constantHashes = compiler.constants.map(ValueHash.of)
         patterns = compiler.patterns
+        keys = compiler.keys
+        binds = compiler.binds
+        filters = compiler.filters
+        sharedCount = compiler.shared.count
         anchors = compiler.anchors
         nodes = compiler.nodes
         children = compiler.children
@@ -162,6 +189,21 @@ final class MonitorPlan: Sendable {
         timelineMicros = compiler.timelineMicros
         partition = schema.partition.map { ($0.path, compiler.parameter($0.reference.parameter)) }
         parameters = compiler.parameters
+    }
+}
+
+extension MonitorPlan {
+    /// The rules of policies that may be about an action, in their order.
+    func rules(about action: EntityUID) -> [Int] {
+        guard let own = rulesByAction[action] else { return rulesOfAnyAction }
+        guard !rulesOfAnyAction.isEmpty else { return own }
+        var merged: [Int] = []
+        merged.reserveCapacity(own.count + rulesOfAnyAction.count)
+        var (mine, others) = (own[...], rulesOfAnyAction[...])
+        while let a = mine.first, let b = others.first {
+            if a < b { merged.append(mine.removeFirst()) } else { merged.append(others.removeFirst()) }
+        }
+        return merged + mine + others
     }
 }
 

@@ -30,6 +30,12 @@ struct PlanCompiler {
     private(set) var parameters: [MonitorPlan.Parameter] = []
     private var parameterIndex: [MonitorPlan.Parameter: Int] = [:]
     private(set) var patterns: [MonitorPlan.Pattern] = []
+    private(set) var keys: [MonitorPlan.Operand] = []
+    private(set) var binds: [MonitorPlan.Bind] = []
+    private(set) var filters: [MonitorPlan.Filter] = []
+    /// Conditions and aggregates without free variables that are asked about at the time of a decision.
+    private(set) var shared: [String: Int32] = [:]
+    private var sharedAggregates: [String: Int32] = [:]
     private(set) var anchors: [MonitorPlan.Anchor] = []
     private(set) var nodes: [MonitorPlan.Node] = []
     private(set) var children: [Int32] = []
@@ -46,11 +52,14 @@ struct PlanCompiler {
         var known: Set<Int> = []
         /// How far before the decision this may be asked for.
         var reach: Int64 = 0
+        /// Whether it is asked for at the time of the decision itself.
+        var isNow = true
 
         mutating func learn(_ variables: Set<String>) { for name in variables { if let slot = names[name] { known.insert(slot) } } }
 
         func reaching(_ window: Window) -> Scope {
             var scope = self
+            scope.isNow = false
             let (sum, overflow) = reach.addingReportingOverflow(max(0, window.micros))
             scope.reach = overflow ? .max : sum
             return scope
@@ -79,6 +88,21 @@ struct PlanCompiler {
     // MARK: Conditions
 
     private mutating func compile(_ formula: Formula, _ scope: Scope) -> Int32 {
+        guard formula.isOperator else { return compileAnew(formula, scope) }
+        let free = formula.freeVariables
+        guard scope.isNow, free.isEmpty else {
+            let body = compileAnew(formula, scope)
+            return free.allSatisfy { scope.names[$0].map(scope.known.contains) == true } ? add(.test(body)) : body
+        }
+        let text = CanonicalFormula.text(of: formula)
+        if let known = shared[text] { return known }
+        let body = compileAnew(formula, scope)
+        let node = add(.shared(Int32(shared.count), body: body))
+        shared[text] = node
+        return node
+    }
+
+    private mutating func compileAnew(_ formula: Formula, _ scope: Scope) -> Int32 {
         switch formula.kind {
         case .all(let parts): return compile(parts, scope)
         case .not(let body):
@@ -205,10 +229,10 @@ struct PlanCompiler {
             tableByEvent[key] = table
         }
         drafts[table].horizonMicros = max(drafts[table].horizonMicros, scope.reach)
-        var keys: [Int: MonitorPlan.Operand] = [:]
+        var known: [Int: MonitorPlan.Operand] = [:]
         var required: Set<Int> = []
-        var binds: [(column: Int, slot: Int)] = []
-        var filters: [(column: Int, operand: MonitorPlan.Operand)] = []
+        var bound: [MonitorPlan.Bind] = []
+        var filtered: [MonitorPlan.Filter] = []
         for field in pattern.fields {
             let column = column(field.path, of: table)
             guard let operand = operand(field.term, scope) else {
@@ -217,18 +241,30 @@ struct PlanCompiler {
             }
             if case .slot(let slot) = operand, !scope.known.contains(Int(slot)) {
                 required.insert(column)
-                if binds.contains(where: { $0.slot == Int(slot) }) { filters.append((column, operand)) } else { binds.append((column, Int(slot))) }
-            } else if keys[column] == nil {
-                keys[column] = operand
+                if bound.contains(where: { $0.slot == Int(slot) }) {
+                    filtered.append(MonitorPlan.Filter(column: column, operand: operand))
+                } else {
+                    bound.append(MonitorPlan.Bind(column: column, slot: Int(slot)))
+                }
+            } else if known[column] == nil {
+                known[column] = operand
             } else {
-                filters.append((column, operand))
+                filtered.append(MonitorPlan.Filter(column: column, operand: operand))
             }
         }
-        let columns = keys.keys.sorted()
+        let columns = known.keys.sorted()
         let store = store(keys: columns, required: required.subtracting(columns).sorted(), of: table)
         patterns.append(
-            MonitorPlan.Pattern(table: table, store: store, keys: columns.compactMap { keys[$0] }, binds: binds, filters: filters))
+            MonitorPlan.Pattern(
+                table: table, store: store, keys: append(columns.compactMap { known[$0] }, to: \.keys), binds: append(bound, to: \.binds),
+                filters: append(filtered, to: \.filters)))
         return Int32(patterns.count - 1)
+    }
+
+    private mutating func append<T>(_ more: [T], to list: WritableKeyPath<PlanCompiler, [T]>) -> Range<Int> {
+        let first = self[keyPath: list].count
+        self[keyPath: list] += more
+        return first..<first + more.count
     }
 
     private mutating func column(_ path: [String], of table: Int) -> Int {
@@ -291,14 +327,21 @@ struct PlanCompiler {
     // MARK: Aggregates
 
     private mutating func compile(_ aggregate: Aggregate, _ span: SourceSpan, _ scope: Scope) -> Int32 {
+        let term = Term(kind: .aggregate(aggregate), span: span)
+        let isShared = scope.isNow && term.freeVariables.isEmpty
+        let text = isShared ? CanonicalFormula.text(of: term) : ""
+        if isShared, let known = sharedAggregates[text] { return known }
         var inner = scope
         let slots = aggregate.binders.map { declare($0, &inner) }
         var summed: Int?
         if case .sum(let name) = aggregate.kind { summed = aggregate.binders.firstIndex { $0.name == name } }
         let body = compile(aggregate.body, inner)
         let shortcut = shortcut(aggregate, slots, summed, inner)
-        aggregates.append(MonitorPlan.Aggregate(summed: summed, slots: slots, body: body, shortcut: shortcut, span: span))
-        return Int32(aggregates.count - 1)
+        let index = Int32(aggregates.count)
+        aggregates.append(
+            MonitorPlan.Aggregate(summed: summed, slots: slots, body: body, shortcut: shortcut, isShared: isShared, span: span))
+        if isShared { sharedAggregates[text] = index }
+        return index
     }
 
     /// Counting the timepoints of one event in a window, or summing up a field of it, needs no walk through them.
@@ -315,10 +358,20 @@ struct PlanCompiler {
         let pattern = patterns[Int(index)]
         guard pattern.filters.isEmpty else { return .none }
         if summed == nil, slots == [timepoint], pattern.binds.isEmpty { return .count(pattern: index, window: window.micros) }
-        if let summed, slots.count == 2, slots[summed] != timepoint, pattern.binds.count == 1, pattern.binds[0].slot == slots[summed] {
-            let place = sum(of: pattern.binds[0].column, pattern)
+        if let summed, slots.count == 2, slots[summed] != timepoint, pattern.binds.count == 1, binds[pattern.binds.lowerBound].slot == slots[summed] {
+            let place = sum(of: binds[pattern.binds.lowerBound].column, pattern)
             return .sum(pattern: index, window: window.micros, sum: place)
         }
         return .none
+    }
+}
+
+extension Formula {
+    /// Whether answering it takes a look at the past.
+    fileprivate var isOperator: Bool {
+        switch kind {
+        case .formerly, .previous, .since: true
+        default: false
+        }
     }
 }

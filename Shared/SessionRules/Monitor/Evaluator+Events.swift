@@ -15,46 +15,52 @@ extension Evaluator {
 
     // MARK: Patterns
 
-    /// The events that have the values of a pattern's keys; nil where there is none, or a value is not known.
-    private func bucket(_ pattern: MonitorPlan.Pattern) -> EventStore.Bucket? {
+    /// Where the events that have the values of a pattern's keys stand; nil where there is none, or a value is not known.
+    private func bucket(_ pattern: MonitorPlan.Pattern) -> Int? {
         var hash = ValueHash.seed
         for key in pattern.keys {
-            guard let next = self.hash(key) else { return nil }
+            guard let next = self.hash(plan.keys[key]) else { return nil }
             hash = ValueHash.combined(hash, next)
         }
-        let store = tables[pattern.table].stores[pattern.store]
-        let place = store.bucket(hash) { bucket in
-            for (index, key) in pattern.keys.enumerated() where value(key) != bucket.key[index] { return false }
+        return tables[pattern.table].stores[pattern.store].bucket(hash) { bucket in
+            for (index, key) in pattern.keys.enumerated() where value(plan.keys[key]) != bucket.key[index] { return false }
             return true
         }
-        return place.map { store.buckets[$0] }
     }
 
     /// A pattern's events in the window that ends at a point.
-    func range(_ index: Int32, _ window: Int64, _ point: Point) throws(SessionFault) -> (EventStore.Bucket, Range<Int>)? {
-        guard let bucket = bucket(plan.patterns[Int(index)]) else { return nil }
-        let end = bucket.end(at: point.timepoint)
-        let first = bucket.first(notBefore: edge(window, point))
-        return first < end ? (bucket, first..<end) : nil
+    func range(_ index: Int32, _ window: Int64, _ point: Point) -> (bucket: Int, range: Range<Int>)? {
+        let pattern = plan.patterns[Int(index)]
+        guard let bucket = bucket(pattern) else { return nil }
+        return tables[pattern.table].stores[pattern.store].range(bucket, until: point.timepoint, notBefore: edge(window, point)).map { (bucket, $0) }
+    }
+
+    func sum(_ index: Int32, _ window: Int64, _ sum: Int, _ point: Point) -> Int128 {
+        guard let (bucket, range) = range(index, window, point) else { return 0 }
+        let pattern = plan.patterns[Int(index)]
+        return tables[pattern.table].stores[pattern.store].sum(bucket, sum, range)
     }
 
     /// The pattern's event of this very timepoint.
     mutating func match(_ index: Int32, at point: Point, _ emit: Emit) throws(SessionFault) -> Bool {
         let pattern = plan.patterns[Int(index)]
         guard let bucket = bucket(pattern) else { return false }
-        let last = bucket.end(at: point.timepoint) - 1
-        guard last >= bucket.head, bucket.entries[last].timepoint == point.timepoint else { return false }
-        return try match(pattern, bucket.entries[last].row, emit)
+        let last = tables[pattern.table].stores[pattern.store].end(bucket, at: point.timepoint) - 1
+        guard last >= tables[pattern.table].stores[pattern.store].head(bucket) else { return false }
+        let entry = tables[pattern.table].stores[pattern.store].entry(bucket, last)
+        guard entry.timepoint == point.timepoint else { return false }
+        return try match(pattern, entry.row, emit)
     }
 
     /// Gives the variables of a pattern the values of a row.
     private mutating func match(_ pattern: MonitorPlan.Pattern, _ row: Int, _ emit: Emit) throws(SessionFault) -> Bool {
         if pattern.binds.isEmpty, pattern.filters.isEmpty { return try emit(&self) }
         let values = tables[pattern.table].row(row).values
-        for (column, slot) in pattern.binds { slots[slot] = values[column] }
+        for bind in plan.binds[pattern.binds] { slots[bind.slot] = values[bind.column] }
         var stops = false
-        if pattern.filters.allSatisfy({ values[$0.column] != nil && values[$0.column] == value($0.operand) }) { stops = try emit(&self) }
-        for (_, slot) in pattern.binds { slots[slot] = nil }
+        let fits = plan.filters[pattern.filters].allSatisfy { values[$0.column] != nil && values[$0.column] == value($0.operand) }
+        if fits { stops = try emit(&self) }
+        for bind in plan.binds[pattern.binds] { slots[bind.slot] = nil }
         return stops
     }
 
@@ -62,10 +68,13 @@ extension Evaluator {
     mutating func occurs(_ index: Int32, after earlier: Point, until later: Point) throws(SessionFault) -> Bool {
         let pattern = plan.patterns[Int(index)]
         guard let bucket = bucket(pattern) else { return false }
-        var place = bucket.end(at: later.timepoint) - 1
-        while place >= bucket.head, bucket.entries[place].timepoint > earlier.timepoint {
+        var place = tables[pattern.table].stores[pattern.store].end(bucket, at: later.timepoint) - 1
+        let head = tables[pattern.table].stores[pattern.store].head(bucket)
+        while place >= head {
+            let entry = tables[pattern.table].stores[pattern.store].entry(bucket, place)
+            guard entry.timepoint > earlier.timepoint else { return false }
             try step()
-            let isMatch = try match(pattern, bucket.entries[place].row) { (_) throws(SessionFault) in true }
+            let isMatch = try match(pattern, entry.row) { (_) throws(SessionFault) in true }
             if isMatch { return true }
             place -= 1
         }
@@ -80,15 +89,17 @@ extension Evaluator {
         _ emit: (inout Evaluator, Point) throws(SessionFault) -> Bool
     ) throws(SessionFault) -> Bool {
         guard anchor.pattern >= 0 else { return try everyPoint(anchor.body, window, point, emit) }
-        guard let (bucket, range) = try range(anchor.pattern, window, point) else { return false }
+        guard let (bucket, range) = range(anchor.pattern, window, point) else { return false }
         let pattern = plan.patterns[Int(anchor.pattern)]
         for index in range.reversed() {
             try step()
-            let entry = bucket.entries[index]
+            let entry = tables[pattern.table].stores[pattern.store].entry(bucket, index)
             let found = Point(timepoint: entry.timepoint, micros: entry.micros)
             let stops: Bool
             if !anchor.isDirect {
                 stops = try solve(anchor.body, found) { (evaluator) throws(SessionFault) in try emit(&evaluator, found) }
+            } else if anchor.body < 0, pattern.binds.isEmpty, pattern.filters.isEmpty {
+                stops = try emit(&self, found)
             } else if anchor.body >= 0 {
                 stops = try match(pattern, entry.row) { (evaluator) throws(SessionFault) in
                     try evaluator.solve(anchor.body, found) { (evaluator) throws(SessionFault) in try emit(&evaluator, found) }

@@ -18,6 +18,9 @@ struct Evaluator {
     private let parameters: [Value?]
     private let parameterHashes: [UInt64]
     var slots: [Value?] = []
+    /// What is asked for more than once at the time of the decision; not kept where it is to be told how it came about.
+    private var sharedAnswers: [Bool?]
+    private var sharedAggregates: [Int64?]
     /// What aggregates came to, where it is to be told.
     private(set) var told: [(aggregate: Int, value: Int64)]?
 
@@ -29,6 +32,8 @@ struct Evaluator {
         parameters = plan.parameters.map(request.value(of:))
         parameterHashes = parameters.map { $0.map(ValueHash.of) ?? 0 }
         told = tells ? [] : nil
+        sharedAnswers = Array(repeating: nil, count: plan.sharedCount)
+        sharedAggregates = Array(repeating: nil, count: plan.aggregates.count)
     }
 
     /// Whether a condition holds at a timepoint.
@@ -75,6 +80,12 @@ struct Evaluator {
             slots[Int(slot)] = outer
             return stops
         case .timepoint(let slot): return try bind(Int(slot), .long(point.timepoint), emit)
+        case .test(let body): return try holds(body, point) ? emit(&self) : false
+        case .shared(let index, let body):
+            let holds: Bool
+            if told == nil, let known = sharedAnswers[Int(index)] { holds = known } else { holds = try self.holds(body, point) }
+            sharedAnswers[Int(index)] = holds
+            return holds ? try emit(&self) : false
         }
     }
 
@@ -155,14 +166,16 @@ struct Evaluator {
     // MARK: Aggregates
 
     private mutating func aggregate(_ index: Int, _ point: Point) throws(SessionFault) -> Int64 {
-        let aggregate = plan.aggregates[index]
+        let isShared = plan.aggregates[index].isShared && told == nil
+        if isShared, let known = sharedAggregates[index] { return known }
         let result =
-            switch aggregate.shortcut {
-            case .count(let pattern, let window): Int128(try range(pattern, window, point)?.1.count ?? 0)
-            case .sum(let pattern, let window, let sum): try range(pattern, window, point).map { $0.0.sum(sum, $0.1) } ?? 0
-            case .none: try rows(of: aggregate, point)
+            switch plan.aggregates[index].shortcut {
+            case .count(let pattern, let window): Int128(range(pattern, window, point)?.range.count ?? 0)
+            case .sum(let pattern, let window, let sum): self.sum(pattern, window, sum, point)
+            case .none: try rows(of: plan.aggregates[index], point)
             }
         let clamped = Int64(clamping: result)
+        if isShared { sharedAggregates[index] = clamped }
         told?.append((index, clamped))
         return clamped
     }

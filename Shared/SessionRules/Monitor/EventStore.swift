@@ -76,6 +76,19 @@ struct EventStore: Sendable {
         return nil
     }
 
+    // Reached in place: to take a bucket out would count references of all that it holds.
+
+    func range(_ place: Int, until timepoint: Int64, notBefore micros: Int64) -> Range<Int>? {
+        let end = buckets[place].end(at: timepoint)
+        let first = buckets[place].first(notBefore: micros)
+        return first < end ? first..<end : nil
+    }
+
+    func entry(_ place: Int, _ index: Int) -> Entry { buckets[place].entries[index] }
+    func head(_ place: Int) -> Int { buckets[place].head }
+    func end(_ place: Int, at timepoint: Int64) -> Int { buckets[place].end(at: timepoint) }
+    func sum(_ place: Int, _ index: Int, _ range: Range<Int>) -> Int128 { buckets[place].sum(index, range) }
+
     private func key(of row: [Value?]) -> [Value]? {
         for column in plan.required where row[column] == nil { return nil }
         var key: [Value] = []

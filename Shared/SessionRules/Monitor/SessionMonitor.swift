@@ -90,7 +90,7 @@ public struct SessionMonitor: Sendable {
             plan: plan, tables: tables, timeline: timeline, request: request, limit: limits.steps, tells: tells)
         var known: [Bool?] = Array(repeating: nil, count: plan.roots.count)
         var answers: [SessionAnswer.Rule] = []
-        for rule in (plan.rulesByAction[event.action] ?? []) + plan.rulesOfAnyAction {
+        for rule in plan.rules(about: event.action) {
             guard plan.scopes[rule].mayConcern(request) else { continue }
             let root = plan.rootOfRule[rule]
             evaluator.forgetTold()

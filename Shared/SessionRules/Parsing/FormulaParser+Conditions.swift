@@ -69,6 +69,9 @@ extension FormulaParser {
             let body = try parseAtom()
             return .formula(try formula(isFormerly ? .formerly(window, body) : .previous(window, body), from: start))
         }
+        if peek.isWord("formerly") || peek.isWord("previous"), peek(1).kind == .identifier || peek(1).isMark("(") || peek(1).kind == .integer {
+            throw fault("`\(peek.text)` needs a window", peek(1).span, suggestion: "write `\(peek.text) within 1h …`")
+        }
         if peek.isWord("exists"), peek(1).isMark("(") {
             guard !isAtom else { throw fault("`exists` must stand in parentheses here", peek.span, suggestion: "write (exists …)") }
             advance()

@@ -62,6 +62,8 @@ public struct SessionRuleSet: Sendable {
                     name: Text(block.name), policy: ordered[owner].1, line: line, column: column, span: block.span, text: source[block.span],
                     scope: ordered[owner].2, formula: block.formula))
         }
+        // In the order of their names, so that what they come to need not be put in order at every decision.
+        rules.sort { $0.name < $1.name }
         self.policies = policies
         self.rules = rules
         self.schema = schema
