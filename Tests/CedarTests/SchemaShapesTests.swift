@@ -41,7 +41,7 @@ struct SchemaShapesTests {
         #expect(shapes.actions.map(\.uid.id) == ["all", "admin", "view", "edit", "old", "x"])
         #expect(
             shapes.actions.first { $0.uid == view }?.parents.map(\.description)
-                == ["Shop::Action::\"all\"", "Shop::Action::\"admin\"", "Other::Action::\"x\""])
+                == ["Other::Action::\"x\"", "Shop::Action::\"admin\"", "Shop::Action::\"all\""])
     }
 
     @Test("Entities and contexts are read without escapes, and actions come along")

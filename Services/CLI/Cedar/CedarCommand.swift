@@ -7,5 +7,6 @@ struct CedarCommand: ParsableCommand {
         subcommands: [
             CedarAuthorizeCommand.self, CedarPartiallyAuthorizeCommand.self, CedarFilterCommand.self, CedarExplainCommand.self,
             CedarTranslateCommand.self, CedarFormatCommand.self, CedarTestCommand.self, CedarServeCommand.self, CedarSessionCommand.self,
+            CedarValidateCommand.self, CedarTranslateSchemaCommand.self, CedarFormatSchemaCommand.self,
         ])
 }

@@ -5,7 +5,10 @@ extension Schema: ValueShapes {
 
     public func context(of action: EntityUID) -> ValueShape? { model.action(action).map { model.shapes[$0.context] ?? .any } }
 
-    public var actions: [Entity] { model.actions.map { Entity(uid: $0.uid, parents: $0.parents) } }
+    /// Each with all that it is in.
+    public var actions: [Entity] {
+        model.actions.map { action in Entity(uid: action.uid, parents: action.ancestors.map { model.actions[Int($0)].uid }.sorted()) }
+    }
 }
 
 /// The shapes of types. Those that share parts share the shapes of them.

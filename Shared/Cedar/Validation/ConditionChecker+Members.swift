@@ -25,6 +25,9 @@ extension ConditionChecker {
         }
     }
 
+    /// The type of an attribute as it is declared; nil where it is not.
+    mutating func declaredType(of name: Text, in type: TypeID) -> TypeID? { find(name, in: type).declared?.type }
+
     /// Entities of several types are found in permissive validation only.
     private mutating func joinPermissively(_ a: TypeID, _ b: TypeID) throws(JoinFault) -> TypeID { try join.join(a, b, &types) }
 

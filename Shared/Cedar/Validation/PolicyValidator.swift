@@ -7,15 +7,19 @@ public struct PolicyValidator: Sendable {
     /// Expressions looked at for one policy, in all the kinds of requests that it is checked for, before it is refused as too costly.
     public let stepsMax: Int
 
-    public init(_ schema: Schema, mode: ValidationMode = .strict, stepsMax: Int = 20_000_000) {
+    /// How many entities after each other a policy may look into; nil for any number.
+    public let level: Int?
+
+    public init(_ schema: Schema, mode: ValidationMode = .strict, level: Int? = nil, stepsMax: Int = 20_000_000) {
         self.schema = schema
         self.mode = mode
+        self.level = level
         self.stepsMax = stepsMax
     }
 
     /// Templates are held against the schema for all entities that may fill their slots; their links only for what these add.
     public func validate(_ set: PolicySet) -> ValidationResult {
-        var run = ValidationRun(schema.model, mode, stepsMax: stepsMax)
+        var run = ValidationRun(schema.model, mode, level: level, stepsMax: stepsMax)
         for policy in set.policies where policy.link == nil { run.validate(policy.id, policy.body) }
         for template in set.templates { run.validate(template.id, template.body) }
         for policy in set.policies { if let link = policy.link { run.validate(policy, link) } }
@@ -34,11 +38,13 @@ public struct PolicyValidator: Sendable {
 /// What is kept from one policy to the next.
 struct ValidationRun {
     private let schema: SchemaModel
+    private let level: Int?
     private var checker: ConditionChecker
     private(set) var findings: [ValidationFinding] = []
 
-    init(_ schema: SchemaModel, _ mode: ValidationMode, stepsMax: Int) {
+    init(_ schema: SchemaModel, _ mode: ValidationMode, level: Int?, stepsMax: Int) {
         self.schema = schema
+        self.level = level
         checker = ConditionChecker(schema, mode, stepsMax: stepsMax)
     }
 
@@ -56,6 +62,8 @@ struct ValidationRun {
                     code: .tooCostly, span: body.span, message: "the policy takes more than \(checker.stepsMax) steps to validate",
                     suggestion: "name the action, or the types of principal and resource, in its head"))
         }
+        // Levels are those of policies that are valid.
+        if let level, faults.isEmpty { faults = levelFaults(body, scope, level) }
         faults.sort { $0.span.lower < $1.span.lower }
         add(faults, .error, id, body)
         add(ConfusableText.check(body), .warning, id, body)
@@ -173,5 +181,45 @@ struct ValidationRun {
             if whole.type == TypeTable.no { break }
         }
         return whole.type ?? TypeTable.bool
+    }
+
+    // MARK: Levels
+
+    private mutating func levelFaults(_ body: PolicyBody, _ scope: ScopeChecker, _ levelMax: Int) -> [ConditionChecker.Fault] {
+        var levels = LevelChecker(checker, levelMax: levelMax)
+        var asksHierarchy = false
+        checker.keepsAnswers = true
+        defer { checker.keepsAnswers = false }
+        for (index, action) in schema.actions.enumerated() {
+            for principal in action.principals {
+                if scope.scope.principal.asksHierarchy { asksHierarchy = true }
+                guard scope.verdict(scope.scope.principal, principal) != TypeTable.no else { continue }
+                if case .in = scope.scope.action { asksHierarchy = true }
+                guard scope.verdict(ofAction: index) != TypeTable.no else { continue }
+                for resource in action.resources {
+                    if scope.scope.resource.asksHierarchy { asksHierarchy = true }
+                    guard scope.verdict(scope.scope.resource, resource) != TypeTable.no, !checker.isTooCostly else { continue }
+                    checker.environment = RequestEnvironment(principal: principal, action: index, resource: resource)
+                    checker.kept = Array(repeating: nil, count: body.tree.nodes.count)
+                    _ = conditions(body)
+                    levels.look(checker)
+                    for condition in body.conditions { levels.check(condition.body) }
+                }
+            }
+        }
+        guard levelMax == 0, asksHierarchy else { return levels.faults }
+        let head = ConditionChecker.Fault(
+            code: .levelExceeded, span: body.span, message: "the head looks into 1 entity; at most 0 are allowed", suggestion: "use `==` or `is`")
+        return levels.faults + [head]
+    }
+}
+
+extension EntityConstraint {
+    /// Whether it takes the ancestors of an entity to decide it.
+    fileprivate var asksHierarchy: Bool {
+        switch self {
+        case .in, .isIn: true
+        case .any, .equal, .is: false
+        }
     }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the policy engine against cedarpy on seeded cases: decisions, determining policies, erring policies and why they err.
+"""Holds the policy engine against cedarpy on seeded cases: decisions, determining policies, erring policies and why they err, and validation.
 
 One seed is one case; a difference is printed with its seed and can be seen again with --first SEED --seeds 1 --show.
 """
@@ -11,6 +11,8 @@ from collections import Counter
 
 from cases import Case
 from peers import Ours, Translation, asked, authorize, peer
+from schemas import SchemaCase
+import validation
 
 sys.setrecursionlimit(20_000)
 SHOWN = 40
@@ -42,6 +44,20 @@ def translate(cases, ours, counts):
             differs(case, difference, counts)
 
 
+def validate(seeds, ours, options, counts):
+    cases = [SchemaCase(seed) for seed in seeds]
+    for case, answer in zip(cases, ours.answers([validation.asked(case) for case in cases])):
+        counts["validated"] += 1
+        counts["schemas refused"] += case.peer_schema is None
+        counts["valid"] += answer.get("valid") is True
+        difference = validation.difference(case, answer)
+        if options.show:
+            print(case.schema, case.policies, case.links, case.entities, case.requests, sep="\n")
+            print("ours:", answer)
+        if difference:
+            differs(case, "validation: " + difference, counts)
+
+
 def differs(case, text, counts):
     counts["differences"] += 1
     if counts["differences"] <= SHOWN:
@@ -68,7 +84,9 @@ def main():
     began = time.monotonic()
     counts = Counter()
     for start in range(options.first, options.first + options.seeds, options.batch):
-        cases = [Case(seed) for seed in range(start, min(start + options.batch, options.first + options.seeds))]
+        seeds = range(start, min(start + options.batch, options.first + options.seeds))
+        validate(seeds, ours, options, counts)
+        cases = [Case(seed) for seed in seeds]
         decide(cases, ours, options, counts)
         if start // options.batch % TRANSLATED == 0:
             translate(cases, ours, counts)
@@ -77,7 +95,8 @@ def main():
     seconds = time.monotonic() - began
     print(
         f"differential: {options.seeds} cases, {counts['requests']} requests, {counts['refused']} refused by both, "
-        f"{counts['translated']} translated, {counts['differences']} differences, {seconds:.0f} s"
+        f"{counts['translated']} translated, {counts['validated']} validated ({counts['valid']} valid, {counts['schemas refused']} schemas refused by both), "
+        f"{counts['differences']} differences, {seconds:.0f} s"
     )
     sys.exit(1 if counts["differences"] else 0)
 

@@ -44,4 +44,5 @@ enum CedarExit {
     static let deny = ExitCode(2)
     /// Of what depends on what is open.
     static let unknown = ExitCode(3)
+    static let invalid = ExitCode(3)
 }

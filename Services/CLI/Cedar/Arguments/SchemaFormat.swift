@@ -6,10 +6,14 @@ internal import JSON
 enum SchemaFormat: String, ExpressibleByArgument, CaseIterable {
     case cedar, json
 
-    func schema(at path: String?) throws -> Schema { try named(path) { try read($0) } }
+    func schema(at path: String?) throws -> Schema {
+        let text = try CedarDocument.text(path)
+        return try Self.telling(path) { () throws(SchemaError) in try read(text) }
+    }
 
     func fragment(at path: String?) throws -> SchemaFragment {
-        try named(path) { text in
+        let text = try CedarDocument.text(path)
+        return try Self.telling(path) { () throws(SchemaError) in
             switch self {
             case .cedar: try SchemaFragment(parsing: text)
             case .json: try SchemaFragment(parsingJSON: text)
@@ -17,18 +21,18 @@ enum SchemaFormat: String, ExpressibleByArgument, CaseIterable {
         }
     }
 
-    func read(_ text: String) throws -> Schema {
+    func read(_ text: String) throws(SchemaError) -> Schema {
         switch self {
         case .cedar: try Schema(parsing: text)
         case .json: try Schema(parsingJSON: text)
         }
     }
 
-    private func named<T>(_ path: String?, _ body: (String) throws -> T) throws -> T {
-        let text = try CedarDocument.text(path)
-        do {
-            return try body(text)
-        } catch let error as SchemaError {
+    /// Runs `body` and tells each of its faults with the name of the file.
+    static func telling<T>(_ path: String?, _ body: () throws(SchemaError) -> T) throws -> T {
+        do throws(SchemaError) {
+            return try body()
+        } catch {
             throw CedarFailure(error.faults.map { "\(path ?? "the input"): \($0)" }.joined(separator: "\n"))
         }
     }

@@ -21,7 +21,7 @@ struct ServedQuestion {
     let json: JSONValue
 
     /// As deep as Cedar's own readers go.
-    private static let documents = JSONLimits(size: 64 << 20, depth: 127)
+    static let documents = JSONLimits(size: 64 << 20, depth: 127)
 
     func answer() throws -> JSONValue {
         switch json["op"]?.stringValue {
@@ -29,6 +29,7 @@ struct ServedQuestion {
         case "to-json": ["json": try Refusal.of("policies") { try PolicySet(parsing: text("policies"), naming: .byPosition).json() }]
         case "from-json": try fromJSON()
         case "format": ["text": .string(try Refusal.of("policies") { try PolicyFormatter.format(text("policies")) })]
+        case "validate": try ServedValidation(question: self).answer()
         case let op: throw Refusal(part: "question", message: "there is no op \(op ?? "")")
         }
     }
@@ -56,7 +57,7 @@ struct ServedQuestion {
         }
     }
 
-    private func linked(_ policies: PolicySet) throws -> PolicySet {
+    func linked(_ policies: PolicySet) throws -> PolicySet {
         guard let links = json["links"]?.arrayValue, !links.isEmpty else { return policies }
         return try Refusal.of("links") { try policies.linking(links.map(Self.link)) }
     }
@@ -71,16 +72,17 @@ struct ServedQuestion {
             template: PolicyID(json["template_id"]?.stringValue ?? ""), id: PolicyID(json["new_id"]?.stringValue ?? ""), values: values)
     }
 
-    private static func request(_ json: JSONValue) throws -> Request {
+    static func request(_ json: JSONValue, _ shapes: (any ValueShapes)? = nil) throws -> Request {
         try Refusal.of("request") {
-            Request(
-                principal: try EntityUID(json: json["principal"] ?? .null), action: try EntityUID(json: json["action"] ?? .null),
-                resource: try EntityUID(json: json["resource"] ?? .null),
-                context: try RecordValue(json: JSONValue(parsing: json["context"]?.stringValue ?? "{}", limits: Self.documents)))
+            let action = try EntityUID(json: json["action"] ?? .null)
+            let context = try JSONValue(parsing: json["context"]?.stringValue ?? "{}", limits: Self.documents)
+            return Request(
+                principal: try EntityUID(json: json["principal"] ?? .null), action: action, resource: try EntityUID(json: json["resource"] ?? .null),
+                context: try RecordValue(json: context, shape: shapes?.context(of: action) ?? .any))
         }
     }
 
-    private func text(_ name: String) -> String { json[name]?.stringValue ?? "" }
+    func text(_ name: String) -> String { json[name]?.stringValue ?? "" }
     private func names(_ ids: [PolicyID]) -> JSONValue { .array(ids.map(\.description).sorted().map(JSONValue.string)) }
 
     /// Policy and kind of fault, since the words are each engine's own.
