@@ -19,7 +19,7 @@ extension Checker {
             return member(name, of: inner, at: position, isKnown: true).map { $0.isOptional ? $0 : .optional($0) }
         case .union(let parts): return member(name, ofOneOf: parts, at: position, isKnown: isKnown)
         default:
-            report("a \(type) has no member '\(name)'", fix: "", at: position)
+            report("a \(type) has no member '\(name)'", fix: FunctionLibrary.standard.member[name] == nil ? "" : "write \(name)()", at: position)
             return nil
         }
     }
@@ -106,7 +106,7 @@ extension Checker {
         for entry in entries {
             let keyType = check(entry.key)
             if case let known = types.resolve(keyType), !known.isMapKey {
-                report("a \(known) cannot be a map's key", fix: "keys are ints, uints, bools or strings", at: entry.key.start)
+                warn("a \(known) cannot be a map's key", fix: "keys are ints, uints, bools or strings", at: entry.key.start)
             }
             key = joined(key, keyType)
             let type = check(entry.value)

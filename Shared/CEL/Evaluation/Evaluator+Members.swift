@@ -11,7 +11,8 @@ extension Evaluator {
             return try member(name, of: inner, isOptional: true)
         default:
             throw CELEvaluationError(
-                .noSuchOverload, "a \(value.type.rawValue) has no member '\(name)'", suggestion: value.isNull ? "guard it: x != null && …" : "")
+                .noSuchOverload, "a \(value.type.rawValue) has no member '\(name)'",
+                suggestion: value.isNull ? "guard it: x != null && …" : FunctionLibrary.standard.member[name] == nil ? "" : "write \(name)()")
         }
     }
 

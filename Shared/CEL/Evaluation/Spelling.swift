@@ -1,9 +1,9 @@
 /// The name that was probably meant.
 public enum Spelling {
-    /// The candidate at the smallest edit distance of at most a third of the name's length; the first in order where several are.
+    /// The candidate at the smallest edit distance of at most a third of the name's length, rounded up from a half; the first in order where several are.
     public static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().utf8.prefix(64))
-        let bound = max(1, wanted.count / 3)
+        let bound = max(1, (wanted.count + 1) / 3)
         var best: (name: String, distance: Int)?
         for candidate in candidates.sorted() {
             let distance = distance(wanted, Array(candidate.lowercased().utf8.prefix(64)))

@@ -60,8 +60,16 @@ struct FunctionLibrary: Sendable {
         isMember ? Self.memberMacros.union(member.keys) : Self.globalMacros.union(global.keys)
     }
 
+    /// Names that the same thing has elsewhere.
+    private static let foreign: [String: String] = [
+        "length": "size()", "lenght": "size()", "len": "size()", "count": "size()", "toLowerCase": "lowerAscii()", "lower": "lowerAscii()",
+        "toUpperCase": "upperAscii()", "upper": "upperAscii()", "includes": "contains()", "some": "exists()", "any": "exists()", "every": "all()",
+        "str": "string()", "toString": "string()", "float": "double()", "concat": "+", "strip": "trim()", "now": "a variable of the run",
+    ]
+
     /// What to write instead of a function that there is not.
     func suggestion(for name: String, isMember: Bool) -> String {
+        if let known = Self.foreign[name] { return "it is called \(known) here" }
         if isMember, global[name] != nil { return "write \(name)(x)" }
         if !isMember, member[name] != nil || Self.memberMacros.contains(name) { return "write x.\(name)(…)" }
         guard let nearest = Spelling.nearest(to: name, in: names(isMember: isMember)) else { return "" }

@@ -124,7 +124,7 @@ struct Planner {
     private mutating func call(_ name: String, _ receiver: SyntaxNode?, _ arguments: [SyntaxNode], at position: CELPosition) -> Plan.Index {
         let library = FunctionLibrary.standard
         guard let function = receiver == nil ? library.global(name, in: options.container) : library.member[name] else {
-            return emit(.unknownCall(member(Self.spelling(name, isMember: receiver != nil))), at: position)
+            return emit(.unknownCall(member(spelling(name, receiver))), at: receiver?.start ?? position)
         }
         let operands = (receiver.map { [$0] } ?? []) + arguments
         if name == "or" || name == "orValue", operands.count == 2 {
@@ -146,7 +146,13 @@ struct Planner {
     }
 
     /// Methods with a dot before them, so that the evaluation can say what there is instead.
-    private static func spelling(_ name: String, isMember: Bool) -> String { isMember ? ".\(name)" : name }
+    private func spelling(_ name: String, _ receiver: SyntaxNode?) -> String {
+        guard let receiver else { return name }
+        guard let space = receiver.qualifiedName, FunctionLibrary.spaces.contains(space), !scopes.contains(where: { $0.name == space }) else {
+            return ".\(name)"
+        }
+        return "\(space).\(name)"
+    }
 
     // MARK: Macros
 

@@ -104,3 +104,16 @@ extension JSONValue {
         }
     }
 }
+
+extension CELEnvironment {
+    /// The properties of an object's schema as variables; nil where it declares none.
+    public init?(jsonSchema schema: JSONValue) {
+        guard let properties = schema["properties"]?.objectValue else { return nil }
+        guard case .object(let object) = CELStaticType(jsonSchema: schema) else {
+            guard properties.isEmpty else { return nil }
+            self.init(variables: [:])
+            return
+        }
+        self.init(variables: object.members.mapValues(\.type))
+    }
+}

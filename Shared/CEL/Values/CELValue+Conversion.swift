@@ -64,8 +64,8 @@ extension CELValue {
     func convertedToBool() throws(CELEvaluationError) -> CELValue? {
         switch self {
         case .bool: return self
-        case .string("1"), .string("t"), .string("true"), .string("TRUE"), .string("True"): return .bool(true)
-        case .string("0"), .string("f"), .string("false"), .string("FALSE"), .string("False"): return .bool(false)
+        case .string("1"), .string("t"), .string("T"), .string("true"), .string("TRUE"), .string("True"): return .bool(true)
+        case .string("0"), .string("f"), .string("F"), .string("false"), .string("FALSE"), .string("False"): return .bool(false)
         case .string(let text): throw Self.unconvertible(text, "bool")
         default: return nil
         }

@@ -44,6 +44,15 @@ enum ProtoType {
             switch field.value.text {
             case "google.protobuf.Timestamp": return .timestamp
             case "google.protobuf.Duration": return .duration
+            case "google.protobuf.Struct": return .map(.string, .dyn)
+            case "google.protobuf.ListValue": return .list(.dyn)
+            case "google.protobuf.Value", "google.protobuf.Any": return .dyn
+            case "google.protobuf.BoolValue": return .wrapper(.bool)
+            case "google.protobuf.Int32Value", "google.protobuf.Int64Value": return .wrapper(.int)
+            case "google.protobuf.UInt32Value", "google.protobuf.UInt64Value": return .wrapper(.uint)
+            case "google.protobuf.FloatValue", "google.protobuf.DoubleValue": return .wrapper(.double)
+            case "google.protobuf.StringValue": return .wrapper(.string)
+            case "google.protobuf.BytesValue": return .wrapper(.bytes)
             default: throw SimpleTest.Skipped(reason: "needs the protobuf message \(field.value.text)")
             }
         default: throw SimpleTest.Skipped(reason: "a type of the unknown kind \(field.name)")

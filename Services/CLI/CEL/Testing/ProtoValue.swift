@@ -60,7 +60,29 @@ enum ProtoValue {
         case "google.protobuf.FloatValue", "google.protobuf.DoubleValue": return .double(content["value"]?.double ?? 0)
         case "google.protobuf.StringValue": return .string(content.text("value"))
         case "google.protobuf.BytesValue": return .bytes(content["value"]?.bytes ?? [])
+        case "google.protobuf.Struct": return structure(content)
+        case "google.protobuf.ListValue": return .list(CELList(content.all("values").map(dynamic)))
+        case "google.protobuf.Value": return dynamic(content)
         default: throw SimpleTest.Skipped(reason: "needs the protobuf message \(name)")
+        }
+    }
+
+    private static func structure(_ proto: TextProto) -> CELValue {
+        var entries: [String: CELValue] = [:]
+        for field in proto.all("fields") { entries[field.text("key")] = dynamic(field.message("value") ?? TextProto()) }
+        return CELMap(entries.sorted { $0.key < $1.key }.map { (.string($0.key), $0.value) }).map(CELValue.map) ?? .null
+    }
+
+    /// `google.protobuf.Value`, whose numbers are doubles.
+    private static func dynamic(_ proto: TextProto) -> CELValue {
+        guard let field = proto.fields.first else { return .null }
+        switch field.name {
+        case "number_value": return .double(field.value.double ?? .nan)
+        case "string_value": return .string(field.value.text)
+        case "bool_value": return .bool(proto.isTrue("bool_value"))
+        case "struct_value": return structure(field.value.message ?? TextProto())
+        case "list_value": return .list(CELList((field.value.message ?? TextProto()).all("values").map(dynamic)))
+        default: return .null
         }
     }
 
