@@ -162,8 +162,8 @@ let testTargets: [Target] = [
     tests(
         "PolicyService",
         [
-            "PolicyService", "ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging,
-            nioCore,
+            "PolicyService", "PolicyCore", "ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity",
+            logging, nioCore,
         ]),
     tests("PolicyCore", ["PolicyCore", "Cedar", "JSON", "Identity", "Trust"]),
     tests("Trust", ["Trust"]),

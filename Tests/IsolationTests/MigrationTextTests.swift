@@ -62,5 +62,7 @@ import Testing
         policy kit 3 idempotency_key 85837c8b0221899aac76c6fa645e6fe863784bb8eb4c61e4304ec342f588680b
         policy own 1 bundles c4c02a48473ada5e519ea54a743f9ed3151c0b82fd7f14abf2b0fa84c289827a
         policy own 2 decisions 3f8698cd3899bfeec85c0b794603375dee4194fda1405f9c3580f219faacece1
+        policy own 3 sealed_log 58799c00b59f3cca0e02a31ce7a21388979b138f80935fc684a0985b396d5da9
+        policy own 4 governance 1bc98d7ac599da060f6cb944d5ecce3cdd5d088c253f1ef606dfe4b8b387ae9b
         """
 }

@@ -29,14 +29,15 @@ import Wire
         #expect(decision.verdict == .requireApproval)
         #expect(decision.satisfiedPermits == ["may"])
         #expect(decision.satisfiedForbids == ["large"])
-        #expect(decision.gates == [PolicyV1.Gate(policyID: "large", gate: "approval", role: "finance", ttlSeconds: 14_400)])
+        #expect(decision.gates == [PolicyV1.Gate(policyID: "large", gate: "approval", role: "finance", ttlSeconds: 14_400, quorum: 1)])
         #expect(String(decoding: decision.obligationsJSON, as: UTF8.self) == #"[{"id":"approval","role":"finance","ttl_seconds":14400}]"#)
         #expect(decision.enforcedIdentity.count == 32 && decision.receiptDigest.count == 32 && decision.bundleDigest.count == 32)
         let stored = try await world.endpoint.getDecision(.init(decisionID: decision.decisionID), context: world.call())
         #expect(stored.decision?.receiptID == decision.receiptID)
         #expect(stored.decision?.inputJSON == asked.inputJSON)
-        // One for the activation, one for the decision.
-        #expect(try await world.count("outbox") == 2)
+        #expect(stored.decision == decision)
+        // One each for the publish, the activation and the decision.
+        #expect(try await world.count("outbox") == 3)
         await world.database.close()
     }
 
@@ -64,7 +65,7 @@ import Wire
         }
         #expect(answers.count == 1)
         #expect(try await world.count("decision") == 1)
-        #expect(try await world.count("outbox") == 2)
+        #expect(try await world.count("outbox") == 3)
         await world.database.close()
     }
 
@@ -150,7 +151,7 @@ import Wire
         try await world.put()
         let gated = try await world.decide(world.question(900))
         _ = try await world.decide(world.question(900, grants: [world.grant(for: gated)]))
-        for table in ["bundle", "active_bundle", "decision", "decision_content", "grant_use"] {
+        for table in ["bundle", "active_bundle", "activation", "decision", "decision_content", "context_key", "grant_use"] {
             #expect(try await world.count(table) > 0, "\(table)")
             let rows = try await world.database.app.withTenant(.make()) { try await $0.query("SELECT count(*) AS n FROM \(table)") }
             #expect(try rows[0].int("n") == 0, "\(table)")

@@ -6,6 +6,7 @@ import NIOCore
 import Postgres
 import RPC
 import Receipts
+import Synchronization
 import TestKit
 import Trust
 import Wire
@@ -17,8 +18,11 @@ import WireRuntime
 /// The policy service on a database of its own, and what a caller does with it.
 struct World {
     let database: ServiceDatabase
+    let parts: PolicyParts
     let endpoint: PolicyEndpoint
-    let tenant = TenantID.make()
+    let governance: GovernanceEndpoint
+    let tenant: TenantID
+    let clock = ManualTime()
 
     static let policies = """
         @id("may") permit(principal in Role::"operator", action == Action::"pay", resource);
@@ -28,11 +32,28 @@ struct World {
         """
 
     init() async throws {
-        database = try await ServiceDatabase.make(.policy, migrations: PolicyMigrations.all)
+        try self.init(
+            database: try await ServiceDatabase.make(.policy, migrations: PolicyMigrations.all), wrappingKey: Secret(SecureRandom.bytes(32)))
+    }
+
+    /// Another instance of the service over the same database.
+    func twin() throws -> World { try World(database: database, wrappingKey: wrappingKey, tenant: tenant) }
+
+    private let wrappingKey: Secret
+
+    private init(database: ServiceDatabase, wrappingKey: Secret, tenant: TenantID = .make()) throws {
+        self.database = database
+        self.wrappingKey = wrappingKey
+        self.tenant = tenant
         let recorder = ReceiptRecorder(
-            signer: ReceiptSigner(service: .policy, instance: "test", key: try ES256PrivateKey.generate()), outbox: Outbox(doorbell: Doorbell()),
-            pool: database.app, ledger: { UnusedChannel() }, acknowledged: { _ in })
-        endpoint = PolicyEndpoint(pool: database.app, receipts: recorder, now: { Date() })
+            signer: ReceiptSigner(service: .policy, instance: UUIDv7.make().lowercased, key: try ES256PrivateKey.generate()),
+            outbox: Outbox(doorbell: Doorbell()), pool: database.app, ledger: { UnusedChannel() }, acknowledged: { _ in })
+        parts = PolicyParts(
+            pool: database.app, receipts: recorder, vault: ContextVault(wrappingKey: wrappingKey), validator: NoSchemas(),
+            now: { [clock] in clock.now })
+        let followers = BlueprintFollower(parts: parts, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        endpoint = PolicyEndpoint(parts: parts, followers: followers)
+        governance = GovernanceEndpoint(parts: parts, followers: followers)
     }
 
     func call(_ caller: ServiceName = .flowEngine, tenant: TenantID? = nil, principal: String? = nil, token: String? = nil) -> CallContext {
@@ -46,6 +67,19 @@ struct World {
             context: call(.gateway, tenant: tenant, principal: "dana"))
     }
 
+    func publish(
+        _ policies: String, tests: String = "", entities: String = "", schema: String = "", expires: Int64 = 0, activate: Bool = true,
+        acceptLoosening: Bool = false, by principal: String = "dana", tenant: TenantID? = nil
+    ) async throws -> PolicyGovernanceV1.PublishBundleResponse {
+        try await governance.publishBundle(
+            PolicyGovernanceV1.PublishBundleRequest(
+                content: PolicyGovernanceV1.BundleContent(
+                    name: "company", policies: policies, entitiesJSON: Array(entities.utf8), schema: schema, testsJSON: Array(tests.utf8),
+                    expiresMicros: expires),
+                activate: activate, acceptLoosening: acceptLoosening),
+            context: call(.gateway, tenant: tenant, principal: principal))
+    }
+
     func question(_ amount: Int64, grants: [PolicyV1.Grant] = [], id: [UInt8] = UUIDv7.make().bytes) -> PolicyV1.DecideRequest {
         PolicyV1.DecideRequest(
             principal: PolicyV1.EntityReference(type: "User", id: "dana"), roles: ["operator"], action: "pay",
@@ -54,7 +88,11 @@ struct World {
     }
 
     func decide(_ request: PolicyV1.DecideRequest) async throws -> PolicyV1.Decision {
-        guard let decision = try await endpoint.decide(request, context: call()).decision else { throw NoDecision() }
+        try await decide(request, tenant: tenant)
+    }
+
+    func decide(_ request: PolicyV1.DecideRequest, tenant: TenantID) async throws -> PolicyV1.Decision {
+        guard let decision = try await endpoint.decide(request, context: call(tenant: tenant)).decision else { throw NoDecision() }
         return decision
     }
 
@@ -70,6 +108,14 @@ struct World {
     }
 
     struct NoDecision: Error {}
+}
+
+/// A time that a test can move.
+final class ManualTime: Sendable {
+    private let offset = Mutex<TimeInterval>(0)
+
+    var now: Date { Date().addingTimeInterval(offset.withLock { $0 }) }
+    func advance(by seconds: TimeInterval) { offset.withLock { $0 += seconds } }
 }
 
 /// Nothing here waits for the ledger.

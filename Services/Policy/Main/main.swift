@@ -1,8 +1,7 @@
 import Identity
 import PolicyService
 import ServiceKit
-import Wire
 
 try await ServiceRunner.run(.policy, migrations: PolicyMigrations.all) { kit in
-    kit.serve(PolicyV1.PolicyService(handler: PolicyEndpoint(kit: kit)))
+    try PolicyMesh(kit: kit).register(with: kit)
 }

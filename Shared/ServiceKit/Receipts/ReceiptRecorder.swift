@@ -38,23 +38,35 @@ public struct ReceiptRecorder: Sendable {
     /// The ledger gets it soon after `tx` has committed. The draft's position is assigned here.
     @discardableResult
     public func record(_ draft: ReceiptDraft, in tx: PostgresTransaction) async throws -> SignedReceipt {
-        let key: [PostgresValue] = [.uuid(draft.tenant.rawValue), .text(signer.instance)]
+        guard let receipt = try await record([draft], in: tx).first else { preconditionFailure("one draft gives one receipt") }
+        return receipt
+    }
+
+    /// Several receipts of one tenant, numbered in their order, with two flushes for all of them.
+    public func record(_ drafts: [ReceiptDraft], in tx: PostgresTransaction) async throws -> [SignedReceipt] {
+        guard let tenant = drafts.first?.tenant else { return [] }
+        precondition(drafts.allSatisfy { $0.tenant == tenant }, "a sequence is of one tenant")
+        let key: [PostgresValue] = [.uuid(tenant.rawValue), .text(signer.instance)]
         guard let row = try await tx.query(Self.lockPosition, key).first else {
             throw PostgresError.unreadableColumn("seq", reason: "the emitter's row was not returned")
         }
-        let sequence = try row.int("seq") + 1
-        var draft = draft
-        draft.position = EmitterPosition(
-            epoch: try row.int("epoch"), sequence: sequence, previous: try row.optionalBytes("prev").flatMap { SHA256Digest(bytes: $0) })
-        draft.trace = draft.trace ?? RequestContext.current?.trace.traceIDText
-        let receipt = try signer.sign(draft)
-        try await tx.pipeline([
-            (Self.advance, key + [.int(sequence), .bytes(receipt.paeDigest.bytes)]),
-            Outbox.statement(
-                LedgerV1.Methods.append, Self.request(receipt).encodedBytes(), receipt.id.rawValue, receipt.tenant, nil),
-        ])
+        let epoch = try row.int("epoch")
+        var sequence = try row.int("seq")
+        var previous = try row.optionalBytes("prev").flatMap { SHA256Digest(bytes: $0) }
+        var receipts: [SignedReceipt] = []
+        for draft in drafts {
+            sequence += 1
+            var draft = draft
+            draft.position = EmitterPosition(epoch: epoch, sequence: sequence, previous: previous)
+            let receipt = try signer.sign(draft)
+            previous = receipt.paeDigest
+            receipts.append(receipt)
+        }
+        try await tx.pipeline(
+            [(Self.advance, key + [.int(sequence), .optional(previous?.bytes)])]
+                + receipts.map { Outbox.statement(LedgerV1.Methods.append, Self.request($0).encodedBytes(), $0.id.rawValue, tenant, nil) })
         outbox.notify(after: tx)
-        return receipt
+        return receipts
     }
 
     /// In a transaction of its own, and returns once the log has taken it: for intents, before an outside effect.

@@ -55,6 +55,8 @@ struct DevConfiguration {
             ["emitter_keys": .string(layout.path("pki/signing")), "kek_file": .string(layout.path("keys/ledger.kek"))]
         case .connectors:
             ["kek_file": .string(layout.path("keys/connectors.kek")), "allow_loopback": true, "stubs_url": .string(layout.stubsURL)]
+        case .policy:
+            ["kek_file": .string(layout.path("keys/policy.kek"))]
         case .gateway:
             [
                 "http_host": "127.0.0.1", "http_port": .int(Int64(layout.ports.http)),

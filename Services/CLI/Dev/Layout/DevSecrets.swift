@@ -23,7 +23,7 @@ struct DevSecrets: Sendable {
         // Hexadecimal needs no quoting anywhere: SQL, JSON, ACL files, URLs.
         for name in missing { values[name] = .string(Hexadecimal.encode(SecureRandom.bytes(24))) }
         if !missing.isEmpty { try layout.write(JSONValue.object(values).encodedString() + "\n", to: "secrets.json") }
-        for name in ["ledger.kek", "connectors.kek"] where layout.read("keys/\(name)") == nil {
+        for name in ["ledger.kek", "connectors.kek", "policy.kek"] where layout.read("keys/\(name)") == nil {
             try layout.write(Hexadecimal.encode(SecureRandom.bytes(32)) + "\n", to: "keys/\(name)")
         }
     }

@@ -10,6 +10,8 @@ public struct CompiledBundle: Sendable {
     public let digest: SHA256Digest
     public let policies: PolicySet
     public let gates: [PolicyID: Gate]
+    /// Of the bundle's entities.
+    public let entitiesDigest: SHA256Digest
     /// The bundle's own entities.
     let known: Entities
 
@@ -22,6 +24,7 @@ public struct CompiledBundle: Sendable {
         self.digest = digest
         self.policies = policies
         self.gates = gates
+        entitiesDigest = SHA256Digest(hashing: content.entities.encoded())
         self.known = known
     }
 

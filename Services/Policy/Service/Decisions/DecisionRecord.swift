@@ -8,19 +8,22 @@ internal import Trust
 /// One decision as the log keeps it: all that cannot be filled in later.
 struct DecisionRecord: Sendable {
     /// Which rules of evaluation answered.
-    static let engine = "cedar-4.5/1"
+    static let engine = "cedar-4.5/2"
 
     struct GateRecord: Sendable {
         var policy: String
         var kind: String
         var role: String
         var ttlSeconds: UInt32
+        var quorum: UInt32
     }
 
     var id: UUID
     var requestID: [UInt8]
     var requestDigest: SHA256Digest
     var contextDigest: SHA256Digest
+    /// Nil in rows from before it was kept.
+    var entitySliceDigest: SHA256Digest?
     var bundleDigest: SHA256Digest
     var principalType: String
     var principal: String
@@ -40,35 +43,33 @@ struct DecisionRecord: Sendable {
     var enforcedIdentity: SHA256Digest
     var run: RunID?
     var step: String
+    var session: String
     var receiptID: UUID
     var receiptDigest: SHA256Digest
     var time: Date
-    /// Erased on its own; empty then.
-    var content: Content
-
-    struct Content: Sendable {
-        var context: [UInt8]
-        var input: [UInt8]
-        var enforcedInput: [UInt8]
-    }
+    /// Sealed on its own; nil where it was erased.
+    var matter: DecisionMatter?
+    var engine = Self.engine
+    var mode = "enforce"
 }
 
 extension DecisionRecord {
     /// Without its receipt, which is made of it.
-    init(_ asked: AskedDecision, _ judgement: Judgement, bundle: SHA256Digest, id: UUID) {
+    init(_ asked: AskedDecision, _ judgement: Judgement, bundle: CompiledBundle, id: UUID) {
         let question = asked.question
         self.init(
             id: id, requestID: asked.requestID, requestDigest: asked.digest,
-            contextDigest: SHA256Digest(hashing: JSONValue.object(question.context).encoded()), bundleDigest: bundle,
+            contextDigest: SHA256Digest(hashing: JSONValue.object(question.context).encoded()),
+            entitySliceDigest: EntitySlice.digest(question, in: bundle), bundleDigest: bundle.digest,
             principalType: question.principalType, principal: question.principal, roles: question.roles, action: question.action,
             resourceType: question.resourceType, resource: question.resource, verdict: judgement.verdict, reason: judgement.reason,
             determining: judgement.determining.map(\.description), satisfiedPermits: judgement.satisfiedPermits.map(\.description),
             satisfiedForbids: judgement.satisfiedForbids.map(\.description), erring: judgement.errors.map(\.policy.description),
             gates: judgement.gates.map(GateRecord.init), obligations: Self.obligations(of: judgement),
             inputIdentity: judgement.inputIdentity, enforcedIdentity: judgement.enforcedIdentity, run: asked.run, step: asked.step,
-            receiptID: UUIDv7.make(), receiptDigest: SHA256Digest(hashing: []), time: question.time,
-            content: Content(
-                context: JSONValue.object(question.context).encoded(), input: question.input.encoded(), enforcedInput: judgement.input.encoded()))
+            session: asked.session, receiptID: UUIDv7.make(), receiptDigest: SHA256Digest(hashing: []), time: question.time,
+            matter: DecisionMatter(
+                context: question.context, input: question.input, enforcedInput: judgement.input, grants: asked.given))
     }
 
     /// What a caller must be able to do before it acts; one that cannot treats the answer as a denial.
@@ -85,16 +86,20 @@ extension DecisionRecord {
 
 extension DecisionRecord.GateRecord {
     init(_ gate: Gate) {
-        self.init(policy: gate.policy.description, kind: gate.kind.rawValue, role: gate.role, ttlSeconds: gate.ttlSeconds ?? 0)
+        self.init(policy: gate.policy.description, kind: gate.kind.rawValue, role: gate.role, ttlSeconds: gate.ttlSeconds ?? 0, quorum: gate.quorum)
     }
 
     init(json: JSONValue) {
         self.init(
             policy: json["policy"]?.stringValue ?? "", kind: json["kind"]?.stringValue ?? "", role: json["role"]?.stringValue ?? "",
-            ttlSeconds: UInt32(clamping: json["ttl_seconds"]?.intValue ?? 0))
+            ttlSeconds: UInt32(clamping: json["ttl_seconds"]?.intValue ?? 0),
+            quorum: UInt32(clamping: json["quorum"]?.intValue ?? 1))
     }
 
     var json: JSONValue {
-        ["kind": .string(kind), "policy": .string(policy), "role": .string(role), "ttl_seconds": .int(Int64(ttlSeconds))]
+        [
+            "kind": .string(kind), "policy": .string(policy), "quorum": .int(Int64(quorum)), "role": .string(role),
+            "ttl_seconds": .int(Int64(ttlSeconds)),
+        ]
     }
 }

@@ -21,6 +21,10 @@ struct AskedDecision: Sendable {
     var question: Question
     var run: RunID?
     var step: String
+    /// What the decision belongs to; the run where the caller names nothing.
+    var session: String
+    /// The approvals as they were sent; of these, the question keeps those that are not used up.
+    var given: [ApprovalGrant]
     var causes: [SHA256Digest]
     var requestID: [UInt8]
     /// Tells one request from another under the same id.
@@ -43,6 +47,8 @@ struct AskedDecision: Sendable {
             grants: try Self.grants(request.grants), time: time)
         run = try Self.run(request.runID)
         step = request.step.isEmpty ? "" : try Self.name(request.step, "step")
+        session = request.session.isEmpty ? run?.description ?? "" : try Self.name(request.session, "session")
+        given = question.grants
         causes = try Self.causes(request.causes)
         requestID = request.requestID.isEmpty ? UUIDv7.make().bytes : request.requestID
         guard requestID.count <= 64 else { throw .invalid("request_id", "is longer than 64 bytes", fix: "send an id of the request") }

@@ -16,8 +16,8 @@ extension PolicyEndpoint {
         guard let id = DecisionID(bytes: request.decisionID) else {
             throw RPCError.invalid("decision_id", "is not an id", fix: "send the 16 bytes of the UUID")
         }
-        return try await pool.withTenant(tenant) { transaction in
-            guard let decision = try await decisions.decision(id.rawValue, tenant: tenant, in: transaction) else {
+        return try await parts.pool.withTenant(tenant) { transaction in
+            guard let decision = try await parts.decisions.decision(id.rawValue, tenant: tenant, in: transaction) else {
                 throw RPCError(.notFound, reason: "DECISION_NOT_FOUND", message: "there is no decision \(id)")
             }
             return PolicyV1.GetDecisionResponse(decision: decision.wire)
@@ -36,8 +36,8 @@ extension PolicyEndpoint {
         let filter = PostgresDecisionStore.Filter(
             run: try AskedDecision.run(request.runID), verdict: try Verdict(filter: request.verdict),
             since: request.sinceMicros > 0 ? Date(micros: request.sinceMicros) : nil, before: before, limit: limit + 1)
-        return try await pool.withTenant(tenant) { transaction in
-            let rows = try await decisions.page(filter, tenant: tenant, in: transaction)
+        return try await parts.pool.withTenant(tenant) { transaction in
+            let rows = try await parts.decisions.page(filter, tenant: tenant, in: transaction)
             let page = rows.prefix(limit)
             return PolicyV1.ListDecisionsResponse(
                 decisions: page.map(\.wire), nextCursor: rows.count > limit ? page.last?.id.bytes ?? [] : [])
@@ -59,7 +59,7 @@ extension Verdict {
         }
     }
 
-    fileprivate var wire: PolicyV1.Verdict {
+    var wire: PolicyV1.Verdict {
         switch self {
         case .allow: .allow
         case .redact: .redact
@@ -75,9 +75,12 @@ extension DecisionRecord {
         PolicyV1.Decision(
             decisionID: id.bytes, verdict: verdict.wire, determining: determining, satisfiedPermits: satisfiedPermits,
             satisfiedForbids: satisfiedForbids, erring: erring,
-            gates: gates.map { PolicyV1.Gate(policyID: $0.policy, gate: $0.kind, role: $0.role, ttlSeconds: $0.ttlSeconds) },
-            obligationsJSON: obligations.encoded(), inputJSON: content.enforcedInput, enforcedIdentity: enforcedIdentity.bytes,
+            gates: gates.map { PolicyV1.Gate(policyID: $0.policy, gate: $0.kind, role: $0.role, ttlSeconds: $0.ttlSeconds, quorum: $0.quorum) },
+            obligationsJSON: obligations.encoded(), inputJSON: matter.map { ($0.enforcedInput ?? $0.input).encoded() } ?? [],
+            enforcedIdentity: enforcedIdentity.bytes,
             bundleDigest: bundleDigest.bytes, reason: reason, receiptID: receiptID.bytes, receiptDigest: receiptDigest.bytes, timeMicros: time.micros,
-            principal: principal, action: action, resource: resource, runID: run?.bytes ?? [], step: step)
+            principal: principal, action: action, resource: resource, runID: run?.bytes ?? [], step: step,
+            session: session, engine: engine, mode: mode, contextDigest: contextDigest.bytes, inputIdentity: inputIdentity.bytes,
+            entitySliceDigest: entitySliceDigest?.bytes ?? [], erased: matter == nil)
     }
 }

@@ -5,6 +5,8 @@ package enum PolicyMigrations {
     package static let all: [Migration] = [
         Migration(number: 1, name: "bundles", sql: bundles),
         Migration(number: 2, name: "decisions", sql: decisions),
+        Migration(number: 3, name: "sealed_log", sql: sealedLog),
+        Migration(number: 4, name: "governance", sql: governance),
     ]
 
     private static let bundles = """
@@ -85,7 +87,7 @@ package enum PolicyMigrations {
         \(isolation(of: "grant_use", grants: "SELECT, INSERT"))
         """
 
-    private static func isolation(of table: String, grants: String) -> String {
+    static func isolation(of table: String, grants: String) -> String {
         TenantIsolation.sql(of: table, app: "policy_app", grants: grants)
     }
 }

@@ -1,0 +1,43 @@
+internal import FoundationEssentials
+internal import Identity
+internal import JSON
+internal import PolicyCore
+internal import RPC
+package import ServiceKit
+internal import Trust
+internal import Wire
+
+/// The service as it runs: what it serves, and what it does by itself.
+package struct PolicyMesh: Sendable {
+    private let parts: PolicyParts
+    private let followers: BlueprintFollower
+
+    package init(kit: ServiceContext) throws {
+        let vault = ContextVault(wrappingKey: try PolicySettingsFile.wrappingKey(kit.config.settings))
+        parts = PolicyParts(pool: kit.postgres, receipts: kit.receipts, vault: vault, validator: NoSchemas(), now: { Date() })
+        followers = BlueprintFollower(parts: parts, logger: kit.logger)
+    }
+
+    package func register(with kit: ServiceContext) {
+        kit.serve(PolicyV1.PolicyService(handler: PolicyEndpoint(parts: parts, followers: followers)))
+        let governance = GovernanceEndpoint(parts: parts, followers: followers)
+        kit.serve(PolicyGovernanceV1.GovernanceService(handler: governance))
+        let system = kit.systemPostgres
+        kit.background("blueprints") { [followers] in try await followers.run(system: system) }
+        kit.background("adaptive guardrails") { try await governance.guardrails.run(system: system) }
+    }
+}
+
+/// The section `settings` of the service's configuration.
+enum PolicySettingsFile {
+    /// Wraps the keys of contexts: 64 hexadecimal digits in the file `kek_file`.
+    static func wrappingKey(_ settings: ServiceSettings) throws -> Secret {
+        let path = try settings.string("kek_file")
+        guard let content = try? Data(contentsOf: URL(filePath: path)) else { throw ConfigError(["settings.kek_file cannot be read: \(path)"]) }
+        let text = String(decoding: content, as: UTF8.self).filter { !$0.isWhitespace }
+        guard let bytes = Hexadecimal.decode(text), bytes.count == AES256GCM.keyByteCount else {
+            throw ConfigError(["settings.kek_file must hold 32 bytes as 64 hexadecimal digits"])
+        }
+        return Secret(bytes)
+    }
+}

@@ -1,0 +1,85 @@
+internal import FoundationEssentials
+internal import Identity
+internal import PolicyCore
+internal import Postgres
+internal import RPC
+internal import Trust
+
+/// Reads a window of the log, page by page, and asks a draft about it. Contexts are fetched and opened only where they are needed.
+struct ReplayRunner: Sendable {
+    private static let pageSize = 2_000
+
+    let parts: PolicyParts
+    var isFull = false
+    var examplesMax = 3
+
+    func replay(_ digest: SHA256Digest, since: Date, until: Date, tenant: TenantID) async throws -> ReplayReport {
+        let draft = try await parts.pool.withTenant(tenant) { tx in
+            guard try await parts.bundles.exists(digest, tenant: tenant, in: tx) else {
+                throw RPCError(.notFound, reason: "BUNDLE_NOT_FOUND", message: "there is no bundle \(digest.hex.prefix(12))")
+            }
+            return try await parts.bundle(digest, tenant: tenant, in: tx)
+        }
+        return try await replay(draft, since: since, until: until, tenant: tenant)
+    }
+
+    func replay(_ draft: CompiledBundle, since: Date, until: Date, tenant: TenantID) async throws -> ReplayReport {
+        let log = PostgresReplayStore(vault: parts.vault)
+        var replay = Replay(draft: draft, engine: DecisionRecord.engine, isFull: isFull, examplesMax: examplesMax)
+        let bundles = try await bundles(since: since, until: until, log, tenant: tenant)
+        for bundle in bundles.values { replay.know(bundle) }
+        var last: UUID?
+        while true {
+            let after = last
+            let page = try await parts.pool.withTenant(tenant) { tx in
+                try await log.page(since: since, until: until, after: after, limit: Self.pageSize, tenant: tenant, in: tx)
+            }
+            try await replay.take(page, bundles: bundles) { ids in
+                try await parts.pool.withTenant(tenant) { tx in try await log.matters(ids, tenant: tenant, in: tx) }
+            }
+            guard page.count == Self.pageSize, let end = page.last else { break }
+            last = end.decision.id
+        }
+        return replay.report(since: since, until: until)
+    }
+
+    /// Those that decided in the window and can still be read.
+    func bundles(since: Date, until: Date, _ log: PostgresReplayStore, tenant: TenantID) async throws -> [SHA256Digest: CompiledBundle] {
+        try await parts.pool.withTenant(tenant) { tx in
+            var bundles: [SHA256Digest: CompiledBundle] = [CompiledBundle.empty.digest: .empty]
+            for digest in try await log.bundles(since: since, until: until, tenant: tenant, in: tx)
+            where try await parts.bundles.exists(digest, tenant: tenant, in: tx) {
+                bundles[digest] = try await parts.bundle(digest, tenant: tenant, in: tx)
+            }
+            return bundles
+        }
+    }
+}
+
+extension Replay {
+    /// One page in its order.
+    fileprivate mutating func take(
+        _ page: [PostgresReplayStore.Entry], bundles: [SHA256Digest: CompiledBundle],
+        matters: ([UUID]) async throws -> [UUID: DecisionMatter]
+    ) async throws {
+        let treatments = page.map { treat($0.decision) }
+        let open = zip(page, treatments).filter { $0.1 == .weigh }.map(\.0.decision.id)
+        let found = open.isEmpty ? [:] : try await matters(open)
+        for (entry, treatment) in zip(page, treatments) {
+            guard treatment == .weigh else {
+                note(entry.decision, treatment)
+                continue
+            }
+            guard let matter = found[entry.decision.id] else {
+                note(entry.decision, .gap(.erasedContext))
+                continue
+            }
+            let content = LoggedDecision.Content(context: matter.context, input: matter.input, grants: matter.grants)
+            guard entry.isOf(content, bundles[entry.decision.bundle]) else {
+                note(entry.decision, .gap(.missingSlice))
+                continue
+            }
+            note(entry.decision, weigh(entry.decision, content))
+        }
+    }
+}
