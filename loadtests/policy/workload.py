@@ -42,4 +42,20 @@ def workload(count, seed=7):
         if chance.random() < 0.7:
             context["mfa"] = True
         requests.append({"principal": user, "action": uid("Action", f"tool{chance.randrange(tools)}"), "resource": document, "context": context})
-    return {"policies": "\n".join(policies), "entities": entities, "requests": requests}
+    return {"policies": "\n".join(policies), "entities": entities, "requests": requests, "schema": schema(tools)}
+
+
+def schema(tools):
+    """What the policies are held against when they are published."""
+    actions = ", ".join(f"tool{index}" for index in range(tools))
+    return f"""
+        entity Role;
+        entity User in [Role];
+        entity Folder in [Folder];
+        entity Document, Report in [Folder] {{ owner: User, name: String }};
+        action {actions} appliesTo {{
+          principal: [User],
+          resource: [Document, Report],
+          context: {{ amount: Long, risk: Long, source: ipaddr, mfa?: Bool }}
+        }};
+    """

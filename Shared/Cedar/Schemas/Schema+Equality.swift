@@ -37,11 +37,12 @@ private struct SameTypes {
         return same(tags, others)
     }
 
+    /// Actions that apply to nothing are alike in that, whatever else is said of them.
     mutating func actions(_ one: SchemaModel.Action, _ other: SchemaModel.Action) -> Bool {
-        Set(one.principals.map { a[$0].name }) == Set(other.principals.map { b[$0].name })
-            && Set(one.resources.map { a[$0].name }) == Set(other.resources.map { b[$0].name })
-            && Set(one.ancestors.map { a.actions[Int($0)].uid }) == Set(other.ancestors.map { b.actions[Int($0)].uid })
-            && same(one.context, other.context)
+        guard Set(one.ancestors.map { a.actions[Int($0)].uid }) == Set(other.ancestors.map { b.actions[Int($0)].uid }) else { return false }
+        if one.principals.isEmpty || one.resources.isEmpty { return other.principals.isEmpty || other.resources.isEmpty }
+        return Set(one.principals.map { a[$0].name }) == Set(other.principals.map { b[$0].name })
+            && Set(one.resources.map { a[$0].name }) == Set(other.resources.map { b[$0].name }) && same(one.context, other.context)
     }
 
     private mutating func same(_ one: TypeID, _ other: TypeID) -> Bool {

@@ -1,7 +1,7 @@
 /// Everything that reads bytes from outside, by the name it is fuzzed under.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     case frames, connection, metadata, wire, resp, delegation
-    case json, cel, cedar, entities, flow, manifest, receipts, requests
+    case json, cel, cedar, session, sessionState, schema, schemaJSON, validation, entities, flow, manifest, receipts, requests
 
     /// Reads one input. What cannot be read is refused and no matter; what is read must hold what the parser promises.
     /// - Parameter peak: Runs its body and returns by how many bytes the heap grew within it at most; 0 where nobody measures.
@@ -16,6 +16,11 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .json: try JSONText.run(bytes, peak)
         case .cel: try ExpressionText.run(bytes)
         case .cedar: try PolicyText.run(bytes)
+        case .session: try SessionText.run(bytes)
+        case .sessionState: try SessionBytes.run(bytes, peak)
+        case .schema: try SchemaText.run(bytes)
+        case .schemaJSON: try SchemaText.runJSON(bytes)
+        case .validation: try ValidationText.run(bytes)
         case .entities: try EntitiesText.run(bytes)
         case .flow: try FlowText.run(bytes)
         case .manifest: ManifestText.run(bytes)
@@ -36,6 +41,11 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .json: JSONText.seeds
         case .cel: ExpressionText.seeds
         case .cedar: PolicyText.seeds
+        case .session: SessionText.seeds
+        case .sessionState: try SessionBytes.seeds()
+        case .schema: SchemaText.seeds
+        case .schemaJSON: SchemaText.jsonSeeds
+        case .validation: ValidationText.seeds
         case .entities: EntitiesText.seeds
         case .flow: FlowText.seeds
         case .manifest: ManifestText.seeds
@@ -50,13 +60,17 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .json: JSONText.words
         case .cel: ExpressionText.words
         case .cedar: PolicyText.words
+        case .session: SessionText.words
+        case .schema: SchemaText.words
+        case .schemaJSON: SchemaText.jsonWords
+        case .validation: ValidationText.words
         case .entities: EntitiesText.words
         case .flow: FlowText.words
         case .manifest: ManifestText.words
         case .receipts: ReceiptText.words
         case .requests: RequestText.words
         case .delegation: TokenText.words
-        case .frames, .connection, .metadata, .wire, .resp: []
+        case .frames, .connection, .metadata, .wire, .resp, .sessionState: []
         }
     }
 }

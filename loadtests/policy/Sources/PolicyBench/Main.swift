@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import JSON
 
 /// policy-bench decide WORKLOAD ROUNDS: what is decided, and the time that each decision takes.
-/// policy-bench publish WORKLOAD ROUNDS: the time that the policies take from text to index.
+/// policy-bench publish WORKLOAD ROUNDS: the time that the policies take from text to index, without validation and with it.
 /// policy-bench session WORKLOAD: the events of a session under session rules.
 /// policy-bench corpus FOLDER: parses each case of Cedar's corpus and decides its requests.
 @main
