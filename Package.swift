@@ -199,7 +199,7 @@ let testTargets: [Target] = [
             "FlowEngineService", "FlowEngineCore", "ServiceKit", "TestKit", "Postgres", "Redis", "Receipts", "RPC", "Wire", "WireRuntime", "Trust",
             "JSON", "Identity", logging,
         ]),
-    tests("GatewayCore", ["GatewayCore", "JSON", "Trust"]),
+    tests("GatewayCore", ["GatewayCore", "JSON", "Trust", "Identity"]),
     tests(
         "GatewayService",
         [

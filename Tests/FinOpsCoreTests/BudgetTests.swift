@@ -1,5 +1,6 @@
 import FinOpsCore
 import FoundationEssentials
+import Identity
 import Testing
 
 @Suite struct BudgetTests {

@@ -1,3 +1,5 @@
+internal import Identity
+
 /// Turns facts into sentences. A sentence that no receipt supports is not written; where none is left, the answer abstains.
 public struct AnswerComposer: Sendable {
     /// Blocks listed one by one; the rest is counted.
@@ -30,7 +32,7 @@ public struct AnswerComposer: Sendable {
         let soFar = run.outcome.isEmpty ? " so far" : ""
         var sentences = [
             Sentence(
-                text: "\(run.name) cost \(Self.money(total, currency))\(soFar), in \(events.count) metered events.",
+                text: "\(run.name) cost \(Money(micros: total, currency: currency))\(soFar), in \(events.count) metered events.",
                 citations: [anchor])
         ]
         let paid = Dictionary(grouping: events.filter { $0.micros > 0 }, by: \.service)
@@ -39,7 +41,7 @@ public struct AnswerComposer: Sendable {
         for part in paid {
             let calls = receipts.filter { $0.kind.hasPrefix("connector-call") && $0.phase == "result" && part.steps.contains($0.step) }
             guard !calls.isEmpty else { continue }
-            sentences.append(Sentence(text: "\(Self.money(part.micros, currency)) of it went to \(part.service).", citations: calls))
+            sentences.append(Sentence(text: "\(Money(micros: part.micros, currency: currency)) of it went to \(part.service).", citations: calls))
         }
         return Answer(sentences: sentences)
     }
@@ -66,12 +68,5 @@ public struct AnswerComposer: Sendable {
 
     private func latest(_ receipts: [Citation], atStep step: String) -> Citation? {
         receipts.filter { $0.step == step }.max { $0.logIndex < $1.logIndex }
-    }
-
-    private static func money(_ micros: Int64, _ currency: String) -> String {
-        var fraction = String(micros.magnitude % 1_000_000)
-        fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
-        while fraction.count > 2, fraction.last == "0" { fraction.removeLast() }
-        return "\(micros / 1_000_000).\(fraction) \(currency)"
     }
 }

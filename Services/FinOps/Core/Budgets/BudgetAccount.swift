@@ -1,3 +1,5 @@
+public import Identity
+
 /// What one budget allows in its current period: reserve before the act, settle after, release on failure.
 ///
 /// Invariant: `spent + reserved <= limit` after every reservation that was granted, so that overspend never exceeds what a settlement
