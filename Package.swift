@@ -175,7 +175,7 @@ let testTargets: [Target] = [
     tests(
         "ServiceKit", ["ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging, nioCore]),
     tests("Redis", ["Redis", "TestKit", "Identity", logging]),
-    tests("Postgres", ["Postgres", "TestKit", "Identity", logging]),
+    tests("Postgres", ["Postgres", "TestKit", "Trust", "Identity", logging]),
     tests(
         "ConnectorsService",
         [
@@ -198,6 +198,12 @@ let testTargets: [Target] = [
         [
             "FlowEngineService", "FlowEngineCore", "ServiceKit", "TestKit", "Postgres", "Redis", "Receipts", "RPC", "Wire", "WireRuntime", "Trust",
             "JSON", "Identity", logging,
+        ]),
+    tests(
+        "FinOpsService",
+        [
+            "FinOpsService", "ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity", logging,
+            nioCore,
         ]),
     tests("GatewayCore", ["GatewayCore", "JSON", "Trust", "Identity"]),
     tests(

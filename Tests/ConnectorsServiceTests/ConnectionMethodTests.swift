@@ -46,6 +46,23 @@ import WireRuntime
         }
     }
 
+    @Test func aConnectionThatIsPutAgainIsPutOnce() async throws {
+        try await World.with(connected: false) { world, endpoint in
+            var context = world.admin()
+            context.idempotencyKey = "key-1"
+            let first = try await endpoint.putConnection(.init(connector: "github", secrets: ["token": "x"]), context: context)
+            // The other secret came in meanwhile: the late repetition undoes nothing.
+            _ = try await endpoint.putConnection(.init(connector: "github", secrets: ["webhook_secret": "y"]), context: world.admin())
+            #expect(try await endpoint.putConnection(.init(connector: "github", secrets: ["token": "x"]), context: context) == first)
+            #expect(try await world.receipts().count == 2)
+            let keyed = context
+            let refusal = await #expect(throws: RPCError.self) {
+                try await endpoint.putConnection(.init(connector: "slack", secrets: ["bot_token": "x"]), context: keyed)
+            }
+            #expect(refusal?.reason == "IDEMPOTENCY_KEY_REUSED")
+        }
+    }
+
     @Test(
         arguments: [
             ("github", "http://api.github.com", [:], "base_url"), ("github", "https://evil.example", [:], "base_url"),

@@ -21,6 +21,7 @@ import Trust
         pid=$!
         until [ -S "$dir/s" ]; do kill -0 "$pid" || { cat "$dir/log"; exit 1; }; sleep 0.02; done
         echo ready
+        exec >/dev/null 2>&1
         cat >/dev/null
         """
 

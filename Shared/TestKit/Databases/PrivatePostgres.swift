@@ -71,6 +71,7 @@ public final class PrivatePostgres: Sendable {
           -o "-c listen_addresses='' -c unix_socket_directories='$dir' $2 -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB" \
           start >/dev/null </dev/null || { cat "$dir/server.log"; exit 1; }
         echo ready
+        exec >/dev/null 2>&1
         cat >/dev/null
         """
 
@@ -80,6 +81,7 @@ public final class PrivatePostgres: Sendable {
         \(findBinaries)
         as_user "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -m immediate -w restart >/dev/null </dev/null || { cat "$dir/server.log"; exit 1; }
         echo ready
+        exec >/dev/null 2>&1
         """
 }
 

@@ -64,6 +64,7 @@ public final class PrivateRedis: Sendable {
         pid=$!
         until [ -S "$dir/redis.sock" ]; do kill -0 "$pid" || { cat "$dir/log"; exit 1; }; sleep 0.02; done
         echo ready
+        exec >/dev/null 2>&1
         cat >/dev/null
         """
 }

@@ -15,7 +15,8 @@ public final class GuardedProcess: Sendable {
     private let isStopped = Mutex(false)
 
     /// Starts `sh -c script name arguments…` and returns when the script has printed the line `ready`. A script that prints
-    /// anything else, or ends, has failed.
+    /// anything else, or ends, has failed. It holds nothing of the test run open: what it says on its error output until then is part of
+    /// what it printed, and what it says later nobody hears.
     public init(script: String, arguments: [String]) async throws {
         let (readEnd, writeEnd) = try Self.pipe()
         let (outputRead, outputWrite) = try Self.pipe()
@@ -58,6 +59,7 @@ public final class GuardedProcess: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_adddup2(&actions, output, 2)
         // The threads of the pool block signals, and a child would inherit that.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

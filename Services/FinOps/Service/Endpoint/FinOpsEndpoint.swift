@@ -18,10 +18,14 @@ package struct FinOpsEndpoint: FinOpsV1.FinOpsHandler {
     let throttles = PostgresThrottleStore()
 
     package init(kit: ServiceContext) {
-        pool = kit.postgres
-        receipts = kit.receipts
-        outbox = kit.outbox
-        now = { Date() }
+        self.init(pool: kit.postgres, receipts: kit.receipts, outbox: kit.outbox, now: { Date() })
+    }
+
+    init(pool: PostgresPool, receipts: ReceiptRecorder, outbox: Outbox, now: @escaping @Sendable () -> Date) {
+        self.pool = pool
+        self.receipts = receipts
+        self.outbox = outbox
+        self.now = now
     }
 }
 
