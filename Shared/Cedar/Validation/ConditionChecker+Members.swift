@@ -63,7 +63,7 @@ extension ConditionChecker {
         if declared.isRequired || isKnown(&self) { return declared.type }
         report(
             .unsafeAttribute, node, "the attribute \(shown(name)) on \(describe(type)) is optional",
-            suggestion: "ask with `has \(shown(name)) &&` first")
+            suggestion: "ask with `has \(TypeName.isAttribute(name.string) ? name.string : name.quoted) &&` first")
         return nil
     }
 
