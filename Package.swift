@@ -137,7 +137,7 @@ let testTargets: [Target] = [
     .target(
         name: "FuzzTargets",
         dependencies: [
-            "RPC", "Wire", "WireRuntime", "WireProbe", "Redis", "Trust", "Identity", "JSON", "CEL", "Cedar", "Receipts", "FlowEngineCore",
+            "RPC", "Wire", "WireRuntime", "WireProbe", "Redis", "Trust", "Identity", "JSON", "CEL", "Cedar", "SessionRules", "Receipts", "FlowEngineCore",
             "ConnectorsCore", "ConnectorManifests", "GatewayCore", nioCore,
         ], path: "loadtests/fuzz/Targets", swiftSettings: strict),
     tests("Fuzz", ["FuzzTargets"]),
@@ -146,7 +146,7 @@ let testTargets: [Target] = [
     .target(
         name: "WireProbe", dependencies: ["CWireProbe", "CProtobufC", "WireRuntime", "RPC", "Identity"], path: "Tests/WireProbe/Swift",
         swiftSettings: strict),
-    tests("CLI", ["provable", "Trust", "Identity", arguments]),
+    tests("CLI", ["provable", "CEL", "Trust", "Identity", arguments]),
     tests("Wire", ["WireRuntime", "WireProbe", "Wire", "RPC", "Identity", nioCore]),
     // Every message beside swift-protobuf's form of it, which only this target knows.
     .testTarget(
@@ -197,7 +197,7 @@ let testTargets: [Target] = [
         "FlowEngineService",
         [
             "FlowEngineService", "FlowEngineCore", "ServiceKit", "TestKit", "Postgres", "Redis", "Receipts", "RPC", "Wire", "WireRuntime", "Trust",
-            "JSON", "Identity", logging,
+            "JSON", "Identity", logging, nioCore,
         ]),
     tests(
         "FinOpsService",

@@ -23,6 +23,8 @@ struct RuleSplitter {
     private(set) var plain = PlainText()
     private(set) var blocks: [Block] = []
     private(set) var diagnostics: [RuleDiagnostic] = []
+    /// Whether what is left cannot be read because a block does not end.
+    private(set) var isCut = false
 
     init(_ source: RuleText, limits: RuleLimits) throws(RuleDiagnostic) {
         self.source = source
@@ -108,6 +110,7 @@ struct RuleSplitter {
             if token.isWord("temporal"), tokens[index + 1].isMark("{"), index == start || !isMember(index) {
                 guard let close = Brackets.end(of: index + 1, in: tokens) else {
                     diagnostics.append(source.fault("this `{` is never closed", tokens[index + 1].span, suggestion: "add `}`"))
+                    isCut = true
                     return (end, copied)
                 }
                 let isClause = index > start && (tokens[index - 1].isWord("when") || tokens[index - 1].isWord("unless"))

@@ -41,7 +41,8 @@ public struct SessionRuleSet: Sendable {
             policies = try PolicySet(parsing: plainText, naming: naming)
         } catch {
             let plain = splitter.plain
-            diagnostics += error.diagnostics.map { fault in
+            let faults = splitter.isCut ? [] : error.diagnostics
+            diagnostics += faults.map { fault in
                 let lower = plain.origin(of: fault.span.lower)
                 let upper = max(lower, plain.origin(of: fault.span.upper))
                 return source.fault(fault.message, SourceSpan(lower, upper), suggestion: fault.suggestion)
