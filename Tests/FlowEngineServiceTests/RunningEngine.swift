@@ -53,12 +53,17 @@ struct RunningEngine: Sendable {
         endpoint = Self.endpoint(database, policy, connectors, clock, key, refusals)
     }
 
+    /// The same database under a process that has another policy service.
+    func endpoint(policy channel: any RPCChannel) -> FlowEngineEndpoint {
+        Self.endpoint(database, policy, connectors, clock, key, refusals, policyChannel: channel)
+    }
+
     /// The same database under another process.
     func restarted() -> FlowEngineEndpoint { Self.endpoint(database, policy, connectors, clock, key, refusals) }
 
     private static func endpoint(
         _ database: ServiceDatabase, _ policy: FakePolicy, _ connectors: FakeConnectors, _ clock: ManualClock, _ key: ES256PrivateKey,
-        _ refusals: Refusals
+        _ refusals: Refusals, policyChannel: (any RPCChannel)? = nil
     ) -> FlowEngineEndpoint {
         let peer = PeerIdentity(service: .flowEngine, certificateThumbprint: [])
         let channel = InProcessChannel(
@@ -70,7 +75,8 @@ struct RunningEngine: Sendable {
             acknowledged: { _ in })
         return FlowEngineEndpoint(
             FlowEngineEndpoint.Dependencies(
-                pool: database.app, system: database.system, instance: "flow-engine-1", receipts: receipts, outbox: outbox, policy: channel,
+                pool: database.app, system: database.system, instance: "flow-engine-1", receipts: receipts, outbox: outbox,
+                policy: policyChannel ?? channel,
                 connectors: channel,
                 wakes: WakeQueue(redis: nil, name: "flow-engine:runs", consumer: "1", logger: logger),
                 spans: SpanRecorder(isOn: true, metrics: MetricsRegistry()), clock: clock, logger: logger,

@@ -89,6 +89,28 @@ struct BundleTests {
         #expect(bad.bundle == nil && bad.problems.map(\.source) == [.schema])
     }
 
+    @Test("Cedar's own validator is one: policies and entities are held against the schema, in either syntax")
+    func validation() {
+        let schema = """
+            entity User, Account { limit: Long };
+            entity Role;
+            action pay appliesTo { principal: User, resource: Account, context: { input: { amount: Long }, grants: { approval: Set<Role>, redact: Set<String> } } };
+            """
+        func problems(_ policies: String, entities: JSONValue = [], schema: String = schema) -> [BundleProblem] {
+            BundleCheck(BundleContent(policies: policies, entities: entities, schema: schema), validator: SchemaValidator(), time: noon).problems
+        }
+        let good =
+            "@id(\"a\") permit(principal, action == Action::\"pay\", resource) when { context.input.amount < resource.limit };\n" + largeNeedsFinance
+        #expect(problems(good).isEmpty)
+        let wrong = problems("@id(\"a\")\npermit(principal, action == Action::\"pay\", resource) when { context.input.amont < 3 };")
+        #expect(wrong.map(\.policy) == ["a"] && wrong.map(\.source) == [.policies] && wrong.map(\.line) == [2])
+        #expect(wrong[0].fix.contains("amount"), "\(wrong)")
+        let entity: JSONValue = [["uid": ["type": "Account", "id": "x"], "attrs": ["limit": "much"], "parents": []]]
+        #expect(problems(good, entities: entity).map(\.source) == [.entities])
+        #expect(problems(good, schema: "entity User in Nowhere;").map(\.source) == [.schema])
+        #expect(problems(good, schema: " {\"\": 1}").map(\.source) == [.schema])
+    }
+
     @Test("After its end a bundle denies, and says so; one that has ended is not published")
     func expiry() throws {
         let content = BundleContent(policies: operatorsMayPay, expires: noon + 60)

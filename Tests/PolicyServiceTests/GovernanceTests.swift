@@ -38,8 +38,12 @@ import Wire
             #"[{"name":"small","request":{"principal":{"type":"User","id":"d"},"action":"pay","resource":{"type":"A","id":"b"}},"expect":{"verdict":"VERDICT"}}]"#
         let failed = try await world.publish(Self.open, tests: test.replacing("VERDICT", with: "deny"))
         #expect(failed.digest.isEmpty && failed.problems.map(\.source) == ["tests"] && failed.results.map(\.passed) == [false])
-        let schema = try await world.publish(Self.open, schema: "entity User;")
-        #expect(schema.digest.isEmpty && schema.problems.map(\.source) == ["schema"])
+        let schema = try await world.publish(Self.open, schema: "entity User;\nentity Account in Nowhere;")
+        #expect(schema.digest.isEmpty && schema.problems.map(\.source) == ["schema"] && schema.problems.map(\.line) == [2])
+        let unknown = try await world.publish(
+            "\n@id(\"x\") permit(principal == Usr::\"a\", action, resource);",
+            schema: "entity User, Account; action pay appliesTo { principal: User, resource: Account, context: {} };")
+        #expect(unknown.digest.isEmpty && unknown.problems.first?.policyID == "x" && unknown.problems.first?.line == 2)
         let syntax = try await world.publish("permit(principal, action, resource)\nwhen { principal.age = 3 };", entities: "{")
         #expect(syntax.digest.isEmpty && !syntax.problems.isEmpty && syntax.problems.allSatisfy { !$0.fix.isEmpty && $0.line > 0 })
         #expect(try await world.count("bundle") == 0)

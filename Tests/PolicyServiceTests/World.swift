@@ -12,6 +12,7 @@ import Trust
 import Wire
 import WireRuntime
 
+@testable import PolicyCore
 @testable import PolicyService
 @testable import ServiceKit
 
@@ -49,7 +50,7 @@ struct World {
             signer: ReceiptSigner(service: .policy, instance: UUIDv7.make().lowercased, key: try ES256PrivateKey.generate()),
             outbox: Outbox(doorbell: Doorbell()), pool: database.app, ledger: { UnusedChannel() }, acknowledged: { _ in })
         parts = PolicyParts(
-            pool: database.app, receipts: recorder, vault: ContextVault(wrappingKey: wrappingKey), validator: NoSchemas(),
+            pool: database.app, receipts: recorder, vault: ContextVault(wrappingKey: wrappingKey), validator: SchemaValidator(),
             now: { [clock] in clock.now })
         let followers = BlueprintFollower(parts: parts, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         endpoint = PolicyEndpoint(parts: parts, followers: followers)

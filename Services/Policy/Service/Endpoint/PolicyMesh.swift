@@ -14,7 +14,7 @@ package struct PolicyMesh: Sendable {
 
     package init(kit: ServiceContext) throws {
         let vault = ContextVault(wrappingKey: try PolicySettingsFile.wrappingKey(kit.config.settings))
-        parts = PolicyParts(pool: kit.postgres, receipts: kit.receipts, vault: vault, validator: NoSchemas(), now: { Date() })
+        parts = PolicyParts(pool: kit.postgres, receipts: kit.receipts, vault: vault, validator: SchemaValidator(), now: { Date() })
         followers = BlueprintFollower(parts: parts, logger: kit.logger)
     }
 
