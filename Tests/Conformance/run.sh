@@ -9,7 +9,7 @@ commands=$("$provable" conformance --help | sed -n '/^SUBCOMMANDS:/,$p')
 failed=0
 for folder in "$vectors"/*/; do
     name=$(basename "$folder")
-    [ "$name" != cedar ] || continue
+    case $name in cedar | cel) continue ;; esac
     if echo "$commands" | grep -q "^  $name "; then
         "$provable" conformance "$name" "$folder" || failed=1
     else
@@ -18,6 +18,8 @@ for folder in "$vectors"/*/; do
 done
 "$here/cedar/corpus.sh" "$provable" "$vectors/cedar" || failed=1
 python=$here/../../.build/venv/conformance/bin/python
+[ ! -d "$vectors/cel" ] || "$provable" cel test "$vectors/cel" || failed=1
+"$python" "$here/cel/differential.py" --provable "$provable" --seeds "${SEEDS:-20000}" || failed=1
 "$python" "$here/cedar/differential.py" --provable "$provable" --seeds "${SEEDS:-20000}" || failed=1
 "$python" "$here/session/differential.py" --provable "$provable" --seeds "${SESSION_SEEDS:-4000}" --seconds "${SESSION_SECONDS:-50}" || failed=1
 if /usr/bin/python3 -c 'import google.protobuf' 2>/dev/null; then
