@@ -146,7 +146,7 @@ let testTargets: [Target] = [
     .target(
         name: "WireProbe", dependencies: ["CWireProbe", "CProtobufC", "WireRuntime", "RPC", "Identity"], path: "Tests/WireProbe/Swift",
         swiftSettings: strict),
-    tests("CLI", ["provable", "CEL", "Trust", "Identity", arguments]),
+    tests("CLI", ["provable", "Cedar", "CEL", "JSON", "Trust", "Identity", arguments]),
     tests("Wire", ["WireRuntime", "WireProbe", "Wire", "RPC", "Identity", nioCore]),
     // Every message beside swift-protobuf's form of it, which only this target knows.
     .testTarget(

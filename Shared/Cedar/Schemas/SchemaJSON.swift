@@ -12,7 +12,6 @@ struct SchemaJSON {
 
     var place: SchemaPlace { .path(path) }
     var isNull: Bool { value.isNull }
-    var isTrue: Bool { value.boolValue == true }
 
     subscript(name: String) -> SchemaJSON? { value[name].map { SchemaJSON($0, path + [name]) } }
 

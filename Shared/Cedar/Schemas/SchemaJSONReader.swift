@@ -67,7 +67,7 @@ enum SchemaJSONReader {
         try json.refuseOthers("an entity type", ["memberOfTypes", "shape", "tags", "annotations"])
         declared.parents = try json["memberOfTypes"]?.names("memberOfTypes is an array of names") ?? []
         if let shape = json["shape"] { declared.shape = try SchemaType(json: shape) }
-        if let tags = json["tags"], !tags.isNull { declared.tags = try SchemaType(json: tags) }
+        if let tags = json["tags"] { declared.tags = try SchemaType(json: tags) }
         return declared
     }
 
@@ -125,7 +125,9 @@ extension SchemaType {
     }
 
     private static func record(_ json: SchemaJSON) throws(SchemaFault) -> SchemaType {
-        if let open = json["additionalAttributes"], open.isTrue { throw open.fault("records are closed", "leave additionalAttributes out") }
+        if let open = json["additionalAttributes"], try open.bool("additionalAttributes is false") {
+            throw open.fault("records are closed", "leave additionalAttributes out")
+        }
         var attributes: [Attribute] = []
         for (name, type) in try json.required("attributes", of: "a record").members("attributes is an object") {
             attributes.append(
