@@ -68,6 +68,17 @@ struct ValidatorTests {
         #expect(try codes("principal.nick == \"a\"", .permissive) == [.unsafeAttribute])
     }
 
+    @Test("An action or something else is any entity, of which nothing is known")
+    func anyEntity() throws {
+        let either = "(if context.mfa then principal else action)"
+        #expect(try codes("\(either) has nope && false", .permissive) == [.neverApplies])
+        #expect(try codes("\(either) has nope || \(either) in Group::\"g\" || \(either) is Doc || \(either) == resource", .permissive) == [])
+        #expect(try codes("\(either).name == \"a\"", .permissive) == [.unknownAttribute])
+        #expect(try codes("\(either) == principal").contains(.incompatibleTypes))
+        #expect(try codes("[action, Action::\"write\"].contains(action)") == [])
+        #expect(try codes("action has nope && action.nope") == [.neverApplies])
+    }
+
     @Test("What stands before decides whether the rest is looked at")
     func shortCircuit() throws {
         #expect(try codes("false && principal.nope") == [.neverApplies])

@@ -29,6 +29,7 @@ struct TypeDescription {
         case .long: text += "Long"
         case .string: text += "String"
         case .extension(let type): text += type.rawValue
+        case .anyEntity: text += "any entity"
         case .entity(let places): text += places.map { entityNames[Int($0)].string }.joined(separator: " or ")
         case .set(let element):
             text += "Set<"

@@ -20,9 +20,14 @@ struct TypeJoin {
     }
 
     let mode: ValidationMode
+    /// From this place on the types of entities are those of actions.
+    let firstAction: Int32
     private var known: [Pair: Result<TypeID, JoinFault>] = [:]
 
-    init(_ mode: ValidationMode) { self.mode = mode }
+    init(_ mode: ValidationMode, firstAction: Int32) {
+        self.mode = mode
+        self.firstAction = firstAction
+    }
 
     mutating func join(_ a: TypeID, _ b: TypeID, _ types: inout TypeTable) throws(JoinFault) -> TypeID {
         if a == b || b == TypeTable.never { return a }
@@ -54,7 +59,12 @@ struct TypeJoin {
             return types.id(of: .set(element))
         case (.entity(let a), .entity(let b)):
             guard mode == .permissive else { throw .entityTypes }
+            // Of the attributes of actions all is known, which cannot be said of an action or something else.
+            if (a + b).contains(where: { $0 >= firstAction }) { return types.id(of: .anyEntity) }
             return types.id(of: .entity(Set(a).union(b).sorted()))
+        case (.entity, .anyEntity), (.anyEntity, .entity):
+            guard mode == .permissive else { throw .entityTypes }
+            return types.id(of: .anyEntity)
         case (.record(let a, let aOpen), .record(let b, let bOpen)): return try joined(a, b, isOpen: aOpen || bOpen, &types)
         default: throw .kinds
         }

@@ -16,6 +16,8 @@ enum TypeNode: Hashable, Sendable {
     case record([AttributeType], isOpen: Bool)
     /// An entity of one of these types, by their places in the schema, in their order.
     case entity([Int32])
+    /// An entity of which no more is known: what actions and other entities have in common.
+    case anyEntity
 }
 
 struct AttributeType: Hashable, Sendable {

@@ -35,11 +35,12 @@ extension ConditionChecker {
         if node == .never { return true }
         switch (expected, node) {
         case (.bool, .bool), (.long, .long), (.string, .string), (.entity, .entity), (.set, .set), (.entityOrRecord, .entity),
-            (.entityOrRecord, .record), (.entityOrEntities, .entity):
+            (.entityOrRecord, .record), (.entityOrEntities, .entity), (.entity, .anyEntity), (.entityOrRecord, .anyEntity),
+            (.entityOrEntities, .anyEntity):
             return true
         case (.entityOrEntities, .set(let element)):
             switch types[element] {
-            case .entity, .never: return true
+            case .entity, .anyEntity, .never: return true
             default: return false
             }
         case (.exactly(let wanted), _): return wanted == type || (wanted == TypeTable.bool && matches(type, .bool))

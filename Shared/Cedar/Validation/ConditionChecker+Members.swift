@@ -9,7 +9,7 @@ extension ConditionChecker {
 
     private mutating func find(_ name: Text, in type: TypeID) -> Found {
         switch types[type] {
-        case .never: return Found(declared: nil, mayBe: true)
+        case .never, .anyEntity: return Found(declared: nil, mayBe: true)
         case .record(let attributes, let isOpen): return Found(declared: attributes[name], mayBe: isOpen)
         case .entity(let places):
             let all = places.map { schema[$0].attributes[name] }
@@ -105,7 +105,7 @@ extension ConditionChecker {
 
     private func isRecordOrEntity(_ type: TypeID) -> Bool {
         switch types[type] {
-        case .never, .record, .entity: true
+        case .never, .record, .entity, .anyEntity: true
         default: false
         }
     }

@@ -145,7 +145,10 @@ extension ConditionChecker {
         Capability(on: shapes.shape(of: left), name: shapes.shape(of: right), isTag: true)
     }
 
-    private func tagTypes(_ type: TypeID?) -> [TypeID] { (entityTypes(type) ?? []).compactMap { schema[$0].tags } }
+    private func tagTypes(_ type: TypeID?) -> [TypeID] {
+        if let type, types[type] == .anyEntity { return schema.entityTypes.compactMap(\.tags) }
+        return (entityTypes(type) ?? []).compactMap { schema[$0].tags }
+    }
 
     private mutating func hasTag(_ frame: Frame, _ left: NodeID, _ right: NodeID) -> Answer {
         let a = expect(.entity, frame.base, left)

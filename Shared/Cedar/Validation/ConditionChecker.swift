@@ -56,7 +56,7 @@ struct ConditionChecker {
         self.schema = schema
         self.stepsMax = stepsMax
         types = schema.types
-        join = TypeJoin(mode)
+        join = TypeJoin(mode, firstAction: Int32(schema.entityTypes.firstIndex(where: \.isAction) ?? schema.entityTypes.count))
         environment = RequestEnvironment(principal: 0, action: 0, resource: 0)
     }
 

@@ -45,7 +45,10 @@ struct LevelChecker {
     private func isEntity(_ node: NodeID) -> Bool { checker.kept[Int(node.index)]?.type.map(isEntity) == true }
 
     private func isEntity(_ type: TypeID) -> Bool {
-        if case .entity = checker.types[type] { true } else { false }
+        switch checker.types[type] {
+        case .entity, .anyEntity: true
+        default: false
+        }
     }
 
     /// Each name of a path is asked of what those before it lead to.
