@@ -10,13 +10,15 @@ import Testing
         return Array(try Data(contentsOf: folder.appendingPathComponent(path)))
     }
 
-    @Test(arguments: ["trigger", "call", "decide", "approve", "task", "wait", "end"])
+    @Test(arguments: [
+        "trigger", "call", "decide", "approve", "task", "wait", "parallel", "each", "guard", "assign", "subflow", "agent", "end",
+    ])
     func theParserKnowsExactlyTheFieldsOfTheSchema(type: String) throws {
         let schema = try JSONValue(parsing: Self.file("docs/flow-document.schema.json"))
         let fields = try #require(schema["$defs"]?[type]?["properties"]?.objectValue).keys
         var node: JSONObject = ["id": "work", "type": .string(type), "bogus": 1]
         // A wait for an event and one for time know different fields; both are offered.
-        for field in fields where node[field] == nil && !(type == "wait" && field == "for") { node[field] = 7 }
+        for field in fields where node[field] == nil && !(type == "wait" && ["for", "until"].contains(field)) { node[field] = 7 }
         let problems = FlowParser.parse(Fixture.source([.object(node)])).problems.filter { $0.node == "work" }
         let unknown = problems.filter { $0.message.hasSuffix("is no field here") }.map(\.port)
         #expect(unknown == ["bogus"], "\(problems)")

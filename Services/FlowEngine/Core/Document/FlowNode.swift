@@ -7,6 +7,12 @@ public struct FlowNode: Sendable {
         case approve(ApproveNode)
         case task(TaskNode)
         case wait(WaitNode)
+        case parallel(ParallelNode)
+        case each(EachNode)
+        case assign(AssignNode)
+        case `guard`(GuardNode)
+        case subflow(SubflowNode)
+        case agent(AgentNode)
         case end(EndNode)
     }
 
@@ -22,6 +28,12 @@ public struct FlowNode: Sendable {
         case .approve: "approve"
         case .task: "task"
         case .wait: "wait"
+        case .parallel: "parallel"
+        case .each: "each"
+        case .assign: "assign"
+        case .guard: "guard"
+        case .subflow: "subflow"
+        case .agent: "agent"
         case .end: "end"
         }
     }
@@ -36,6 +48,12 @@ public struct FlowNode: Sendable {
         case .approve(let node): node.on.filled
         case .task(let node): node.on.filled
         case .wait(let node): node.on.filled
+        case .parallel(let node): node.branches.enumerated().map { ("branch:\($0.offset + 1)", $0.element.next) } + node.on.filled
+        case .each(let node): [("do", node.body)] + node.on.filled
+        case .assign(let node): [("next", node.next)]
+        case .guard(let node): node.on.filled
+        case .subflow(let node): node.on.filled
+        case .agent(let node): node.on.filled
         case .end: []
         }
     }
@@ -64,13 +82,17 @@ public struct TriggerNode: Sendable {
         case event(kind: String)
         case manual
         case schedule(every: FlowDuration)
+        /// By the calendar, in a time zone of the IANA database.
+        case calendar(CronExpression, timeZone: String)
+        /// Another flow.
+        case subflow
 
         /// The kind of event that starts a run; nil where no event does.
         public var eventKind: String? {
             switch self {
             case .webhook(let connector, let event): "\(connector).\(event)"
             case .event(let kind): kind
-            case .manual, .schedule: nil
+            case .manual, .schedule, .calendar, .subflow: nil
             }
         }
 
@@ -81,6 +103,8 @@ public struct TriggerNode: Sendable {
             case .event(let kind): kind
             case .manual: "started by a person"
             case .schedule(let every): "every \(every)"
+            case .calendar(let cron, let zone): "\(cron) in \(zone)"
+            case .subflow: "started by another flow"
             }
         }
     }
@@ -163,6 +187,10 @@ public struct WaitNode: Sendable {
         case time(FlowDuration)
         /// `match` sees the event's payload as `event`; nil takes the first of the kind.
         case event(kind: String, match: CELText?, timeout: FlowDuration)
+        /// A duration that an expression gives when the run comes here.
+        case computed(Template)
+        /// A moment (RFC 3339) that an expression gives when the run comes here; one that is past is over at once.
+        case moment(Template)
     }
 
     public static let timePorts = ["elapsed"]

@@ -18,7 +18,10 @@ public struct FlowReading: Sendable {
 public enum FlowParser {
     public static let maximumNodes = 1_000
 
-    public static func parse(_ source: JSONValue, catalogue: OperationCatalogue? = nil) -> FlowReading {
+    /// - Parameter engine: What the document may use; everything, for a draft.
+    public static func parse(
+        _ source: JSONValue, catalogue: OperationCatalogue? = nil, engine: EngineSupport = .current
+    ) -> FlowReading {
         guard let members = source.objectValue else {
             return FlowReading(
                 document: nil,
@@ -32,6 +35,7 @@ public enum FlowParser {
         let checker = FlowChecker(
             nodes: nodes, ids: ids, isComplete: !failed, portsAreWhole: !problems.contains { $0.pointer.contains("/on/") }, catalogue: catalogue)
         problems += checker.problems()
+        problems += engine.problems(nodes) { id in ids[id].map { "/nodes/\($0)" } ?? "/nodes" }
         guard !problems.hasErrors, let header else { return FlowReading(document: nil, problems: problems) }
         do throws(JSONError) {
             let document = FlowDocument(

@@ -3,7 +3,9 @@ internal import JSON
 
 /// Reads one node by its type.
 struct NodeParser {
-    static let types = ["trigger", "call", "decide", "approve", "task", "wait", "end"]
+    static let types = [
+        "trigger", "call", "decide", "parallel", "each", "wait", "approve", "task", "guard", "assign", "subflow", "agent", "end",
+    ]
 
     var reader: FieldReader
 
@@ -47,6 +49,12 @@ struct NodeParser {
         case "approve": return approve().map(FlowNode.Kind.approve)
         case "task": return task().map(FlowNode.Kind.task)
         case "wait": return wait().map(FlowNode.Kind.wait)
+        case "parallel": return parallel().map(FlowNode.Kind.parallel)
+        case "each": return each().map(FlowNode.Kind.each)
+        case "guard": return policyGuard().map(FlowNode.Kind.guard)
+        case "assign": return assign().map(FlowNode.Kind.assign)
+        case "subflow": return subflow().map(FlowNode.Kind.subflow)
+        case "agent": return agent().map(FlowNode.Kind.agent)
         default: return end().map(FlowNode.Kind.end)
         }
     }
@@ -63,24 +71,38 @@ struct NodeParser {
     private mutating func triggerSource(_ members: JSONObject) -> TriggerNode.Source? {
         var fields = FieldReader(members, at: reader.at("trigger"), node: reader.node)
         defer { reader.merge(fields) }
-        let kinds = "one of webhook, event, manual, schedule"
+        let kinds = "one of webhook, connector, event, schedule, manual, subflow"
         guard let kind = fields.string("kind", fix: kinds) else { return nil }
         var source: TriggerNode.Source?
         switch kind {
-        case "webhook":
+        // Both come verified from a connector: a webhook as the vendor's call, an event as the connector found it.
+        case "webhook", "connector":
             let connector = fields.string("connector", fix: "name the connector, for example \"github\"")
             let event = fields.string("event", fix: "name the vendor's event, for example \"issues.opened\"")
             if let connector, let event { source = .webhook(connector: connector, event: event) }
         case "event": source = fields.string("event", fix: "name the event, for example \"finops.anomaly.opened\"").map { .event(kind: $0) }
         case "manual": source = .manual
-        case "schedule": source = fields.requiredDuration("every", example: "1h").map { .schedule(every: $0) }
+        case "schedule": source = schedule(&fields)
+        case "subflow": source = .subflow
         default: fields.report("there is no kind of trigger '\(kind)'", at: "kind", fix: kinds)
         }
         fields.refuseUnknownFields()
         return source
     }
 
-    private mutating func schema(_ field: String) -> FormSchema? {
+    private func schedule(_ fields: inout FieldReader) -> TriggerNode.Source? {
+        guard fields.members["cron"] != nil else { return fields.requiredDuration("every", example: "1h").map { .schedule(every: $0) } }
+        let zone = fields.optionalString("timezone") ?? "UTC"
+        guard let text = fields.string("cron", fix: "write five fields: \"0 8 * * 1-5\"") else { return nil }
+        do throws(CronExpression.Malformed) {
+            return .calendar(try CronExpression(text), timeZone: zone)
+        } catch {
+            fields.report("'\(text)' is no calendar: \(error.reason)", at: "cron", fix: "write minute, hour, day, month and weekday: \"0 8 * * 1-5\"")
+            return nil
+        }
+    }
+
+    mutating func schema(_ field: String) -> FormSchema? {
         guard let members = reader.optionalObject(field, fix: "write a JSON Schema: {\"type\": \"object\", \"properties\": {…}}") else { return nil }
         let schema = FormSchema(members)
         for pointer in schema.unknownKeywords {
@@ -168,19 +190,31 @@ struct NodeParser {
 
     private mutating func wait() -> WaitNode? {
         let isForEvent = reader.members["event"] != nil
-        if isForEvent, reader.value("for") != nil {
-            reader.report("a wait is for time or for an event, not both", at: "for", fix: "write the limit of an event's wait as \"timeout\"")
+        for field in isForEvent ? ["for", "until"] : [] where reader.value(field) != nil {
+            reader.report("a wait is for time or for an event, not both", at: field, fix: "write the limit of an event's wait as \"timeout\"")
         }
         guard isForEvent else {
-            let duration = reader.requiredDuration("for", example: "30s")
-            guard let on = reader.ports(required: WaitNode.timePorts), let duration else { return nil }
-            return WaitNode(condition: .time(duration), on: on)
+            let condition = time()
+            guard let on = reader.ports(required: WaitNode.timePorts), let condition else { return nil }
+            return WaitNode(condition: condition, on: on)
         }
         let kind = reader.string("event", fix: "name the event, for example \"finops.anomaly.closed\"")
         let match = reader.optionalCondition("match")
         let timeout = reader.requiredDuration("timeout", example: "2h")
         guard let on = reader.ports(required: WaitNode.eventPorts), let kind, let timeout else { return nil }
         return WaitNode(condition: .event(kind: kind, match: match, timeout: timeout), on: on)
+    }
+
+    private mutating func time() -> WaitNode.Condition? {
+        let text = reader.members["for"]?.stringValue
+        if reader.members["until"] != nil {
+            if text != nil { reader.report("a wait is for a while or until a moment, not both", at: "for", fix: "remove one of them") }
+            _ = reader.value("for")
+            guard reader.string("until", fix: "write \"until\": \"${trigger.due}\"") != nil else { return nil }
+            return reader.template("until").map(WaitNode.Condition.moment)
+        }
+        if let text, text.contains("${") { return reader.template("for").map(WaitNode.Condition.computed) }
+        return reader.requiredDuration("for", example: "30s").map(WaitNode.Condition.time)
     }
 
     private mutating func end() -> EndNode? {
@@ -192,30 +226,5 @@ struct NodeParser {
             return nil
         }
         return EndNode(outcome: outcome, output: output)
-    }
-}
-
-extension String {
-    var isNodeID: Bool {
-        guard let first = utf8.first, utf8.count <= 63 else { return false }
-        return ("a"..."z").contains(Character(Unicode.Scalar(first)))
-            && unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "_" }
-    }
-
-    /// A flow's name: as a node id, with hyphens.
-    var isFlowName: Bool {
-        guard let first = utf8.first, utf8.count <= 63 else { return false }
-        return ("a"..."z").contains(Character(Unicode.Scalar(first)))
-            && unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" }
-    }
-
-    fileprivate var asNodeID: String {
-        String(
-            String.UnicodeScalarView(lowercased().unicodeScalars.prefix(63).map { ("a"..."z").contains($0) || ("0"..."9").contains($0) ? $0 : "_" }))
-    }
-
-    fileprivate var asTitle: String {
-        let words = split(separator: "_").joined(separator: " ")
-        return words.prefix(1).uppercased() + words.dropFirst()
     }
 }

@@ -70,6 +70,8 @@ struct Stepper {
         case .task(let task): ask(task)
         case .wait(let wait): begin(wait)
         case .end(let end): finish(end)
+        // Publishing refuses these (`EngineSupport`); a version that came by another way stops here and says so.
+        case .parallel, .each, .assign, .guard, .subflow, .agent: fail("this engine does not run '\(node.type)'", "document")
         }
     }
 
@@ -109,6 +111,7 @@ struct Stepper {
             state.phase = .awaiting(kind: kind)
             record(.waiting, input: ["event": .string(kind), "timeout": .string(timeout.description)])
             actions += [.awaitEvent(seq: state.seq, kind: kind), .startTimer(.wait, seq: state.seq, after: timeout)]
+        case .computed, .moment: fail("this engine does not run a wait whose time is computed", "document")
         }
     }
 

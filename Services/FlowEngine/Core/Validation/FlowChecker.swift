@@ -17,8 +17,9 @@ struct FlowChecker {
         if isComplete {
             let graph = FlowGraph(nodes)
             problems += shape()
-            if problems.isEmpty, portsAreWhole { problems += connections(graph) }
-            problems += ReferenceChecker(nodes: nodes, pointers: pointers, graph: graph).problems()
+            let regions = Regions(nodes, graph)
+            if problems.isEmpty, portsAreWhole { problems += connections(graph, regions) }
+            problems += ReferenceChecker(nodes: nodes, pointers: pointers, graph: graph, regions: regions).problems()
         }
         if let catalogue { problems += operations(catalogue) }
         return problems + warnings()
@@ -48,6 +49,9 @@ struct FlowChecker {
         case .decide:
             guard let number = Int(port.split(separator: ":").last ?? "") else { return "/otherwise" }
             return "/branches/\(number - 1)/next"
+        case .parallel where port.hasPrefix("branch:"): return "/branches/\((Int(port.dropFirst(7)) ?? 1) - 1)/next"
+        case .each where port == "do": return "/do"
+        case .assign: return "/next"
         default: return "/on/\(port)"
         }
     }
@@ -81,8 +85,10 @@ struct FlowChecker {
         return problems
     }
 
-    private func connections(_ graph: FlowGraph) -> [FlowProblem] {
-        var problems: [FlowProblem] = []
+    private static let pausing: Set<String> = ["approve", "task", "wait", "subflow", "agent"]
+
+    private func connections(_ graph: FlowGraph, _ regions: Regions) -> [FlowProblem] {
+        var problems = regions.problems(nodes, graph, pointer: pointer)
         let reachable = graph.reachable()
         let ends = nodes.indices.filter { nodes[$0].type == "end" }
         let leading = graph.leading(to: ends)
@@ -98,8 +104,9 @@ struct FlowChecker {
                         fix: "connect one of its ports to a node that leads to an end"))
             }
         }
-        let pauses = Set(nodes.indices.filter { ["approve", "task", "wait"].contains(nodes[$0].type) })
-        if let index = graph.tightLoop(pauses: pauses) {
+        let waits = Set(nodes.indices.filter { Self.pausing.contains(nodes[$0].type) })
+        let pauses = waits.union(regions.scopes(holding: waits))
+        if let index = graph.tightLoop(pauses: pauses, returns: { regions.isReturn(from: $0, to: $1) }) {
             problems.append(
                 FlowProblem(
                     node: nodes[index].id, pointer: pointer(nodes[index].id), "it lies on a circle without a pause",

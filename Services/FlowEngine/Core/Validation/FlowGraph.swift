@@ -3,6 +3,8 @@ struct FlowGraph {
     struct Edge {
         var port: String
         var target: Int
+        /// Begins a branch or body, which the node itself outlives.
+        var entersBody = false
     }
 
     let ids: [String]
@@ -14,20 +16,28 @@ struct FlowGraph {
         ids = nodes.map(\.id)
         let indexes = Dictionary(nodes.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
         self.indexes = indexes
-        edges = nodes.map { node in node.ports.compactMap { port in indexes[port.target].map { Edge(port: port.port, target: $0) } } }
+        edges = nodes.map { node in
+            node.ports.compactMap { port in
+                indexes[port.target].map { Edge(port: port.port, target: $0, entersBody: node.isBodyPort(port.port)) }
+            }
+        }
         start = nodes.firstIndex { if case .trigger = $0.kind { true } else { false } }
     }
 
     func index(of id: String) -> Int? { indexes[id] }
 
-    /// What can be reached from the trigger when node `index` can only be left by ports that `passes` lets through.
-    func reachable(leaving index: Int? = nil, by passes: (String) -> Bool = { _ in true }) -> [Bool] {
+    /// What can be reached from the trigger by ports that `passes` lets through.
+    func reachable(by passes: (Int, Edge) -> Bool = { _, _ in true }) -> [Bool] {
+        guard let start else { return [Bool](repeating: false, count: ids.count) }
+        return reachable(from: [start], by: passes)
+    }
+
+    func reachable(from starts: [Int], by passes: (Int, Edge) -> Bool) -> [Bool] {
         var seen = [Bool](repeating: false, count: ids.count)
-        guard let start else { return seen }
-        var open = [start]
-        seen[start] = true
+        var open = starts
+        for start in starts { seen[start] = true }
         while let next = open.popLast() {
-            for edge in edges[next] where !seen[edge.target] && (next != index || passes(edge.port)) {
+            for edge in edges[next] where !seen[edge.target] && passes(next, edge) {
                 seen[edge.target] = true
                 open.append(edge.target)
             }
@@ -51,35 +61,45 @@ struct FlowGraph {
         return seen
     }
 
-    /// A node on a circle that passes through none of `pauses`: such a run would never stop and never wait.
-    func tightLoop(pauses: Set<Int>) -> Int? {
+    /// A node on a circle that passes through none of `pauses`: such a run would never stop and never wait. Leading back to the
+    /// node whose body one is in is no circle.
+    func tightLoop(pauses: Set<Int>, returns: (Int, Int) -> Bool) -> Int? {
         // Kahn's algorithm over the graph without the pauses: what is never free of predecessors lies on, or behind, a circle.
+        func follows(_ source: Int, _ edge: Edge) -> Bool { !pauses.contains(edge.target) && !returns(source, edge.target) }
         var incoming = [Int](repeating: 0, count: ids.count)
         for (source, edges) in edges.enumerated() where !pauses.contains(source) {
-            for edge in edges where !pauses.contains(edge.target) { incoming[edge.target] += 1 }
+            for edge in edges where follows(source, edge) { incoming[edge.target] += 1 }
         }
         var open = ids.indices.filter { !pauses.contains($0) && incoming[$0] == 0 }
-        var remaining = Set(ids.indices).subtracting(pauses)
+        var remaining = [Bool](repeating: true, count: ids.count)
+        for pause in pauses { remaining[pause] = false }
         while let next = open.popLast() {
-            remaining.remove(next)
-            for edge in edges[next] where !pauses.contains(edge.target) {
+            remaining[next] = false
+            for edge in edges[next] where follows(next, edge) {
                 incoming[edge.target] -= 1
                 if incoming[edge.target] == 0 { open.append(edge.target) }
             }
         }
-        // Behind a circle lies no circle itself: only a node that leads back to itself is named.
-        return remaining.sorted().first { node in loops(node, within: remaining) }
-    }
-
-    private func loops(_ node: Int, within nodes: Set<Int>) -> Bool {
-        var seen: Set<Int> = []
-        var open = [node]
-        while let next = open.popLast() {
-            for edge in edges[next] where nodes.contains(edge.target) {
-                if edge.target == node { return true }
-                if seen.insert(edge.target).inserted { open.append(edge.target) }
-            }
+        // Walking back from such a node never ends, so that the walk comes upon a node of the circle itself.
+        guard var node = remaining.firstIndex(of: true) else { return nil }
+        var before = [Int](repeating: -1, count: ids.count)
+        for (source, edges) in edges.enumerated() where remaining[source] {
+            for edge in edges where remaining[edge.target] && follows(source, edge) { before[edge.target] = source }
         }
-        return false
+        var seen: Set<Int> = []
+        while seen.insert(node).inserted { node = before[node] }
+        var circle = [node]
+        while before[circle[circle.count - 1]] != node { circle.append(before[circle[circle.count - 1]]) }
+        return circle.min()
+    }
+}
+
+extension FlowNode {
+    func isBodyPort(_ port: String) -> Bool {
+        switch kind {
+        case .parallel: port.hasPrefix("branch:")
+        case .each: port == "do"
+        default: false
+        }
     }
 }
