@@ -97,7 +97,7 @@ let sharedTargets: [Target] = [
 
 let serviceTargets: [Target] =
     service("Ledger", executable: "provable-ledger", core: ["Receipts", "Trust"])
-    + service("Policy", executable: "provable-policy", core: ["Cedar", "Trust"], adapters: ["Cedar"])
+    + service("Policy", executable: "provable-policy", core: ["Cedar", "SessionRules", "Trust"], adapters: ["Cedar", "SessionRules"])
     + service("FlowEngine", executable: "provable-flow-engine", core: ["CEL", "Trust"], adapters: ["CEL", yams])
     + service(
         "Connectors", executable: "provable-connectors", core: ["Trust"],

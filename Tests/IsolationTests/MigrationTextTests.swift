@@ -64,5 +64,6 @@ import Testing
         policy own 2 decisions 3f8698cd3899bfeec85c0b794603375dee4194fda1405f9c3580f219faacece1
         policy own 3 sealed_log 58799c00b59f3cca0e02a31ce7a21388979b138f80935fc684a0985b396d5da9
         policy own 4 governance 1bc98d7ac599da060f6cb944d5ecce3cdd5d088c253f1ef606dfe4b8b387ae9b
+        policy own 5 sessions 32790ee2b1929a08da0fa752c9eb6788cca2974ff710c9d67abe00b24826df46
         """
 }

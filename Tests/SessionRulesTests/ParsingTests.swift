@@ -33,6 +33,8 @@ struct ParsingTests {
         #expect(rules.plainText.contains("context.n > 3 && (context.session.t1_0)"))
         #expect(rules.policies.policies[1].position.line == 7)
         #expect(rules.rules[0].line == 3)
+        #expect(rules.policiesToValidate.policies.map(\.id) == ["a", "b"])
+        #expect(rules.policiesToValidate.policies.map(\.span) == rules.policies.policies.map(\.span))
     }
 
     @Test(

@@ -6,17 +6,23 @@ public struct SessionRuleSet: Sendable {
     public let policies: PolicySet
     /// Their text: that of the author, with each `temporal` block replaced by what it is called.
     public let plainText: String
+    /// The same policies with a condition that says nothing in the place of each block: for validation against a schema, which knows
+    /// nothing of `context.session`.
+    public let policiesToValidate: PolicySet
     public let rules: [SessionRule]
     public let schema: EventSchema
     let plan: MonitorPlan
 
     /// Without any rule.
     public static let empty = SessionRuleSet(
-        policies: .empty, plainText: "", rules: [], schema: .standard, plan: MonitorPlan(formulas: [], schema: .standard))
+        policies: .empty, plainText: "", policiesToValidate: .empty, rules: [], schema: .standard, plan: MonitorPlan(formulas: [], schema: .standard))
 
-    private init(policies: PolicySet, plainText: String, rules: [SessionRule], schema: EventSchema, plan: MonitorPlan) {
+    private init(
+        policies: PolicySet, plainText: String, policiesToValidate: PolicySet, rules: [SessionRule], schema: EventSchema, plan: MonitorPlan
+    ) {
         self.policies = policies
         self.plainText = plainText
+        self.policiesToValidate = policiesToValidate
         self.rules = rules
         self.schema = schema
         self.plan = plan
@@ -66,9 +72,28 @@ public struct SessionRuleSet: Sendable {
         // In the order of their names, so that what they come to need not be put in order at every decision.
         rules.sort { $0.name < $1.name }
         self.policies = policies
+        policiesToValidate = splitter.blocks.isEmpty ? policies : Self.withoutBlocks(splitter, naming)
         self.rules = rules
         self.schema = schema
         plan = MonitorPlan(formulas: rules.map { ($0.formula.pinned(by: schema), $0.scope) }, schema: schema)
+    }
+}
+
+extension SessionRuleSet {
+    /// Of the same length, so that all else stays where it is.
+    private static func withoutBlocks(_ splitter: RuleSplitter, _ naming: PolicySet.Naming) -> PolicySet {
+        var bytes = splitter.plain.bytes
+        for block in splitter.blocks {
+            let start = block.plainOffset + 1
+            let length = "context.session.".utf8.count + block.name.utf8.count
+            let neutral = Array("context==context".utf8)
+            bytes.replaceSubrange(start..<start + length, with: neutral + repeatElement(0x20, count: length - neutral.count))
+        }
+        do throws(PolicySyntaxError) {
+            return try PolicySet(parsing: String(decoding: bytes, as: UTF8.self), naming: naming)
+        } catch {
+            preconditionFailure("what was parsed with an attribute is parsed with an equality in its place")
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 internal import Cedar
 public import FoundationEssentials
 internal import JSON
+internal import SessionRules
 internal import Trust
 
 /// All that a bundle must pass before it is stored: parsed, compiled, validated, and its own tests.
@@ -19,7 +20,9 @@ public struct BundleCheck: Sendable {
             let whole = blueprint.map { $0.composed(with: content) } ?? content
             let compiled = try CompiledBundle.compile(whole)
             problems += Self.grantReaders(compiled)
-            if !whole.schema.isEmpty { problems += validator.problems(compiled.policies, entities: whole.entities, schema: whole.schema) }
+            if !whole.schema.isEmpty {
+                problems += validator.problems(compiled.sessionRules.policiesToValidate, entities: whole.entities, schema: whole.schema)
+            }
             if let expires = whole.expires, expires <= time {
                 problems.append(BundleProblem(line: 0, column: 0, message: "it has expired already", fix: "give it a time in the future"))
             }

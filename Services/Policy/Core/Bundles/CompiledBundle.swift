@@ -1,6 +1,7 @@
 public import Cedar
 public import FoundationEssentials
 public import JSON
+public import SessionRules
 public import Trust
 
 /// Policies and entities that were found good and are ready to decide with. Never changed: other content is another bundle.
@@ -10,6 +11,8 @@ public struct CompiledBundle: Sendable {
     public let digest: SHA256Digest
     public let policies: PolicySet
     public let gates: [PolicyID: Gate]
+    /// The `temporal` blocks of the policies.
+    public let sessionRules: SessionRuleSet
     /// Of the bundle's entities.
     public let entitiesDigest: SHA256Digest
     /// The bundle's own entities.
@@ -17,12 +20,13 @@ public struct CompiledBundle: Sendable {
 
     /// Without any policy: everything is denied.
     public static let empty = CompiledBundle(
-        content: BundleContent(policies: ""), digest: BundleContent(policies: "").digest, policies: .empty, gates: [:], known: .none)
+        content: BundleContent(policies: ""), digest: BundleContent(policies: "").digest, sessionRules: .empty, gates: [:], known: .none)
 
-    private init(content: BundleContent, digest: SHA256Digest, policies: PolicySet, gates: [PolicyID: Gate], known: Entities) {
+    private init(content: BundleContent, digest: SHA256Digest, sessionRules: SessionRuleSet, gates: [PolicyID: Gate], known: Entities) {
         self.content = content
         self.digest = digest
-        self.policies = policies
+        self.sessionRules = sessionRules
+        policies = sessionRules.policies
         self.gates = gates
         entitiesDigest = SHA256Digest(hashing: content.entities.encoded())
         self.known = known
@@ -36,12 +40,8 @@ public struct CompiledBundle: Sendable {
     public static func compile(_ content: BundleContent) throws(BundleProblems) -> CompiledBundle {
         var problems: [BundleProblem] = []
         var gates: [PolicyID: Gate] = [:]
-        var policies = PolicySet.empty
-        do throws(PolicySyntaxError) {
-            policies = try PolicySet(parsing: content.policies)
-        } catch {
-            problems += error.diagnostics.map(BundleProblem.init)
-        }
+        let sessionRules = readSessionRules(content.policies, into: &problems)
+        let policies = sessionRules.policies
         for policy in policies.policies {
             do throws(BundleProblem) {
                 try check(policy.id, policy.position)
@@ -62,7 +62,7 @@ public struct CompiledBundle: Sendable {
             problems.append(BundleProblem(source: .entities, line: 0, column: 0, message: "entities: \(error)"))
         }
         guard problems.isEmpty else { throw BundleProblems(problems: problems) }
-        return CompiledBundle(content: content, digest: content.digest, policies: policies, gates: gates, known: known)
+        return CompiledBundle(content: content, digest: content.digest, sessionRules: sessionRules, gates: gates, known: known)
     }
 
     /// Ids stand in logs, receipts and tables, where a control character would be a trap.

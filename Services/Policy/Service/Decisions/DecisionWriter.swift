@@ -39,8 +39,10 @@ struct DecisionWriter: Sendable {
             let shadow = await shadow(known.pointers.shadow, tenant: tenant, in: tx)
             var answers: [DecisionDesk.Answer] = []
             var fresh: [Fresh] = []
+            let new = batch.filter { known.earlier[$0.requestID] == nil }
+            var book = try await SessionBook(new.map(\.session), under: bundle, store: parts.sessions, tenant: tenant, in: tx)
             for asked in batch {
-                let answer = answer(asked, known, bundle)
+                let answer = answer(asked, known, bundle, &book)
                 if case .success(.new(let decision, let question, let used)) = answer {
                     fresh.append(Fresh(index: answers.count, causes: asked.causes, question: question, decision: decision, used: used))
                 }
@@ -63,6 +65,7 @@ struct DecisionWriter: Sendable {
                     statements.append(parts.shadows.appending(shadow.judge(one.question, one.decision), tenant: tenant))
                 }
             }
+            statements += try book.storing(sealedBy: key, at: known.time, tenant: tenant)
             try await tx.pipeline(statements)
             return answers
         }
@@ -138,7 +141,9 @@ struct DecisionWriter: Sendable {
         }
     }
 
-    private func answer(_ asked: AskedDecision, _ known: Known, _ bundle: CompiledBundle) -> Result<Answered, any Error> {
+    private func answer(
+        _ asked: AskedDecision, _ known: Known, _ bundle: CompiledBundle, _ book: inout SessionBook
+    ) -> Result<Answered, any Error> {
         if let earlier = known.earlier[asked.requestID] {
             guard earlier.requestDigest == asked.digest else {
                 return .failure(RPCError(.alreadyExists, reason: "REQUEST_ID_REUSED", message: "another request was decided under this request_id"))
@@ -148,10 +153,12 @@ struct DecisionWriter: Sendable {
         var asked = asked
         asked.question.grants.removeAll { known.usedTasks.contains($0.task) }
         do throws(InputFault) {
+            let page = book.ask(&asked.question, in: asked.session)
             let judgement = try Judge(bundle: bundle).judge(asked.question)
             // An approval is used up by the decision that lets the action pass, not by one that asks for a further approval.
             let used = judgement.verdict <= .redact ? Set(judgement.usedGrants.map(\.task)) : []
             let decision = DecisionRecord(asked, judgement, bundle: bundle, id: UUIDv7.make())
+            book.conclude(page, judgement.verdict, decision: decision.id)
             return .success(.new(decision, asked.question, used: Array(used)))
         } catch {
             return .failure(error.refusal)

@@ -19,6 +19,7 @@ struct PolicyParts: Sendable {
     let shadows = PostgresShadowStore()
     let outcomes = PostgresOutcomeStore()
     let decisions: PostgresDecisionStore
+    let sessions: PostgresSessionStore
     let cache = BundleCache()
 
     init(pool: PostgresPool, receipts: ReceiptRecorder, vault: ContextVault, validator: any BundleValidator, now: @escaping @Sendable () -> Date) {
@@ -29,6 +30,7 @@ struct PolicyParts: Sendable {
         // To the microsecond, as it is stored: a decision that is read again must be equal to the one that was answered.
         self.now = { Date(micros: now().micros) }
         decisions = PostgresDecisionStore(vault: vault)
+        sessions = PostgresSessionStore(vault: vault)
     }
 
     /// A tenant without a bundle has no policy that permits anything.

@@ -7,6 +7,7 @@ package enum PolicyMigrations {
         Migration(number: 2, name: "decisions", sql: decisions),
         Migration(number: 3, name: "sealed_log", sql: sealedLog),
         Migration(number: 4, name: "governance", sql: governance),
+        Migration(number: 5, name: "sessions", sql: sessions),
     ]
 
     private static let bundles = """
