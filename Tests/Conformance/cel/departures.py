@@ -6,8 +6,12 @@ def departure(answer, expected, reason):
     found = answer.get("value")
     if expected is None and "has no attribute" in reason:
         return "a method of what an operator made is not found, since its type was lost"
-    if expected is None and found and found[0] == "bool" and "'IndexError'" in reason:
-        return "an index's error inside of a macro is not absorbed by && and ||"
+    if expected is None and found and found[0] == "bool" and ("'IndexError'" in reason or "'KeyError'" in reason):
+        return "an error inside of a macro is not absorbed by && and ||"
+    if expected is None and found and "no such overload:" in reason and "!=" in reason:
+        return "values of different types cannot be compared inside of a macro"
+    if answer.get("error") == "overflow" and "%" in answer["message"] and expected is not None:
+        return "the smallest int has a remainder by -1"
     if expected is not None and answer.get("error") == "index out of range" and "index -" in answer["message"]:
         return "a negative index counts from the end"
     if answer.get("error") == "conversion" and "-9.22337" in answer["message"] and expected is not None:
