@@ -61,7 +61,7 @@ check: packages $(VENVS)/helm/ready
 check-cost: packages
 	@loadtests/cost/run.sh $(if $(RECORD),--record)
 
-# AREA=golden (the default), rpc, wire, tls, policy or postgres.
+# AREA=golden (the default), rpc, wire, tls, policy, cel or postgres.
 bench: packages
 	@loadtests/run.sh "$(AREA)" "$(STATE)"
 

@@ -224,6 +224,7 @@ let package = Package(
         // And for the fuzzers.
         .library(name: "ProvableParsers", targets: ["Redis", "CEL", "Cedar", "FlowEngineCore"]),
         .library(name: "ProvableFuzzTargets", targets: ["FuzzTargets"]),
+        .library(name: "ProvableExpressions", targets: ["CEL", "JSON"]),
         .library(name: "ProvablePolicy", targets: ["Cedar", "SessionRules", "JSON"]),
     ],
     dependencies: [
