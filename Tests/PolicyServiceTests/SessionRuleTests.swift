@@ -106,7 +106,7 @@ import Wire
         try await world.put(Self.once)
         _ = try await world.decide(question(world, "run"))
         var forged = question(world, "run")
-        forged.contextJSON = Array(#"{"session": {"t1_0": false}}"#.utf8)
+        forged.contextJSON = Array(#"{"session": {"r0": false}}"#.utf8)
         #expect(try await world.decide(forged).verdict == .deny)
     }
 

@@ -155,7 +155,12 @@ public struct SessionAnswer: Sendable {
     }
 
     /// What `context.session` is to the policies.
-    public var record: RecordValue { RecordValue(rules.map { ($0.name, .bool($0.holds)) }) }
+    public var record: RecordValue {
+        var members: [(Text, Value)] = []
+        members.reserveCapacity(rules.count)
+        for rule in rules where members.last?.0 != rule.name { members.append((rule.name, .bool(rule.holds))) }
+        return RecordValue(members)
+    }
 }
 
 extension Scope {

@@ -22,6 +22,7 @@ struct RuleSplitter {
     private var callable: [String: MacroDefinition] = [:]
     private(set) var plain = PlainText()
     private(set) var blocks: [Block] = []
+    private var names = RuleNames()
     private(set) var diagnostics: [RuleDiagnostic] = []
     /// Whether what is left cannot be read because a block does not end.
     private(set) var isCut = false
@@ -41,7 +42,6 @@ struct RuleSplitter {
         readDefinitions()
         guard diagnostics.isEmpty else { return }
         callable = StandardMacros.definitions.merging(reader.temporal) { _, own in own }.filter { reader.cedar[$0.key] == nil }
-        var policy = 0
         var index = 0
         var copied = 0
         while tokens[index].kind != .end, diagnostics.count < limits.diagnostics {
@@ -53,8 +53,7 @@ struct RuleSplitter {
                 while tokens[index].kind != .end, tokens[index].span.lower < span.upper { index += 1 }
                 continue
             }
-            (index, copied) = splitPolicy(policy, from: index, copied)
-            policy += 1
+            (index, copied) = splitPolicy(from: index, copied)
         }
         plain.copy(SourceSpan(copied, source.bytes.count), of: source)
     }
@@ -100,11 +99,10 @@ struct RuleSplitter {
     }
 
     /// - Returns: The token and the offset behind the policy.
-    private mutating func splitPolicy(_ policy: Int, from start: Int, _ begin: Int) -> (Int, Int) {
+    private mutating func splitPolicy(from start: Int, _ begin: Int) -> (Int, Int) {
         let end = endOfPolicy(from: start)
         var copied = begin
         var index = start
-        var ordinal = 0
         while index < end {
             let token = tokens[index]
             if token.isWord("temporal"), tokens[index + 1].isMark("{"), index == start || !isMember(index) {
@@ -115,10 +113,8 @@ struct RuleSplitter {
                 }
                 let isClause = index > start && (tokens[index - 1].isWord("when") || tokens[index - 1].isWord("unless"))
                 let span = SourceSpan(token.span.lower, tokens[close].span.upper)
-                let name = "t\(policy)_\(ordinal)"
-                ordinal += 1
                 plain.copy(SourceSpan(copied, span.lower), of: source)
-                read(name, tokens[(index + 2)...close], span)
+                let name = read(tokens[(index + 2)...close], span)
                 plain.replace(span, by: isClause ? "{context.session.\(name)}" : "(context.session.\(name))", of: source)
                 copied = span.upper
                 index = close + 1
@@ -144,16 +140,20 @@ struct RuleSplitter {
     /// Whether what stands before a name makes it a part of another one.
     private func isMember(_ index: Int) -> Bool { tokens[index - 1].isMark(".") || tokens[index - 1].isMark("::") }
 
-    private mutating func read(_ name: String, _ body: ArraySlice<RuleToken>, _ span: SourceSpan) {
+    /// - Returns: What the block is called.
+    private mutating func read(_ body: ArraySlice<RuleToken>, _ span: SourceSpan) -> String {
         do throws(RuleDiagnostic) {
             var parser = FormulaParser(body, of: source, limits: limits)
             let parsed = try parser.parseBlock()
             var expander = MacroExpander(source: source, definitions: callable, limits: limits)
             let formula = try expander.expand(parsed)
             try SafetyCheck(source: source).check(formula)
+            let name = names.name(of: formula)
             blocks.append(Block(name: name, plainOffset: plain.bytes.count, span: span, formula: formula))
+            return name
         } catch {
             diagnostics.append(error)
+            return "unreadable"
         }
     }
 

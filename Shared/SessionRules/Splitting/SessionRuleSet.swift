@@ -70,7 +70,7 @@ public struct SessionRuleSet: Sendable {
                     scope: ordered[owner].2, formula: block.formula))
         }
         // In the order of their names, so that what they come to need not be put in order at every decision.
-        rules.sort { $0.name < $1.name }
+        rules.sort { ($0.name, $0.span.lower) < ($1.name, $1.span.lower) }
         self.policies = policies
         policiesToValidate = splitter.blocks.isEmpty ? policies : Self.withoutBlocks(splitter, naming)
         self.rules = rules
@@ -99,7 +99,7 @@ extension SessionRuleSet {
 
 /// One `temporal` block.
 public struct SessionRule: Sendable {
-    /// What it is called below `context.session`.
+    /// What it is called below `context.session`; rules that say the same share a name.
     public let name: Text
     public let policy: PolicyID
     public let line: Int
