@@ -49,8 +49,17 @@ final class SchemaModel: Sendable {
         var record = TypeTable.emptyRecord
         var tags: TypeID?
         /// The ids that there are, where the type is an enumeration.
-        var ids: [Text]?
+        var ids: [Text]? { didSet { idSet = Set(ids ?? []) } }
+        private var idSet: Set<Text> = []
         let isAction: Bool
+
+        init(name: Text, isAction: Bool) {
+            self.name = name
+            self.isAction = isAction
+        }
+
+        /// Whether an enumeration has an id; any other type has all.
+        func has(_ id: Text) -> Bool { ids == nil || idSet.contains(id) }
     }
 
     struct Action: Sendable {

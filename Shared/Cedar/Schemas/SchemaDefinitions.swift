@@ -82,8 +82,11 @@ struct SchemaFaults {
 
     init(_ sources: [SchemaSource]) { self.sources = sources }
 
+    /// Whether what is added is no longer told; who looks for advice need not.
+    var isFull: Bool { list.count >= SchemaLimits.faults }
+
     mutating func add(_ message: String, _ place: SchemaPlace, _ fragment: Int, suggestion: String? = nil) {
-        guard list.count < SchemaLimits.faults else { return }
+        guard !isFull else { return }
         list.append(sources[fragment].fault(SchemaFault(message, place, suggestion: suggestion)))
     }
 

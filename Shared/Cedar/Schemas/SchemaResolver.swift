@@ -90,6 +90,7 @@ struct SchemaResolver {
         let type = reference.type?.text ?? Text(SchemaNames.action)
         let candidates = SchemaLookup.candidates(type, in: declared.namespace).map { EntityUID(type: $0, id: reference.id.text) }
         if let uid = candidates.first(where: definitions.actionUIDs.contains) { return uid }
+        guard !faults.isFull else { return nil }
         let near = Spelling.nearest(to: reference.id.text.string, in: definitions.actions.map(\.uid.id.string))
         faults.add(
             "there is no action \(candidates[0])", reference.id.place, declared.fragment, suggestion: near.map { "did you mean \(Text($0).quoted)?" })
@@ -115,6 +116,7 @@ struct SchemaResolver {
     }
 
     private mutating func report(_ name: SchemaName, _ namespace: Text, _ fragment: Int, _ kind: SchemaLookup.Kind) {
+        guard !faults.isFull else { return }
         let near = lookup.nearest(to: name.text, in: namespace, kind)
         faults.add("there is no \(kind.words) `\(name)`", name.place, fragment, suggestion: near.map { "did you mean `\($0)`?" })
     }

@@ -119,8 +119,10 @@ extension ConditionChecker {
     }
 
     mutating func reportIncompatible(_ list: [TypeID], _ fault: JoinFault, _ node: NodeID, _ what: String) {
-        var words: [String] = []
-        for type in list where !words.contains(describe(type)) { words.append(describe(type)) }
+        // Two types show what is wrong as well as two thousand.
+        var told: [TypeID] = []
+        for type in list where told.count < 3 && !told.contains(type) { told.append(type) }
+        let words = told.map(describe)
         let reason =
             switch fault {
             case .kinds: "they must be of one type"

@@ -51,7 +51,9 @@ extension ConditionChecker {
     ) -> TypeID? {
         let found = find(name, in: type)
         guard let declared = found.declared else {
-            let near = found.mayBe ? nil : Spelling.nearest(to: name.string, in: knownAttributes(type))
+            let known = found.mayBe ? [] : knownAttributes(type)
+            steps += known.count
+            let near = Spelling.nearest(to: name.string, in: known)
             report(
                 .unknownAttribute, node,
                 found.mayBe

@@ -27,6 +27,9 @@ struct ConditionChecker {
         case answer(Answer)
     }
 
+    /// Told of one policy.
+    static let faultsMax = 500
+
     let schema: SchemaModel
     let stepsMax: Int
     var types: TypeTable
@@ -129,6 +132,7 @@ struct ConditionChecker {
     }
 
     mutating func report(_ fault: Fault) {
+        guard faults.count < Self.faultsMax else { return }
         if seen.insert(fault).inserted { faults.append(fault) }
     }
 

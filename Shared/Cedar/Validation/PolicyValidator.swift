@@ -49,9 +49,7 @@ struct ValidationRun {
     }
 
     mutating func validate(_ id: PolicyID, _ body: PolicyBody) {
-        var names = PolicyNames(schema)
-        names.check(body)
-        var faults = names.faults
+        var faults = PolicyNames.faults(of: body, schema)
         let scope = ScopeChecker(schema: schema, scope: body.scope)
         if !scope.isApplicable { faults.append(noAction(scope, body.span)) }
         let canApply = check(body, scope)
@@ -78,11 +76,10 @@ struct ValidationRun {
         var faults: [ConditionChecker.Fault] = []
         for uid in link.values.sorted(by: { $0.key.rawValue < $1.key.rawValue }).map(\.value) {
             guard !TypeName.isAction(uid.type), schema.entityType(uid.type) == nil else { continue }
-            let near = Spelling.nearest(to: uid.type.string, in: schema.entityTypes.filter { !$0.isAction }.map(\.name.string))
             faults.append(
                 .init(
                     code: .unknownEntityType, span: policy.span, message: "there is no entity type `\(uid.type)`",
-                    suggestion: near.map { "did you mean `\($0)`?" }))
+                    suggestion: schema.nearestEntityType(to: uid.type).map { "did you mean `\($0)`?" }))
         }
         let scope = ScopeChecker(schema: schema, scope: policy.scope)
         if !scope.isApplicable { faults.append(noAction(scope, policy.span)) }

@@ -18,9 +18,7 @@ extension Schema {
         let checker = ValueChecker(schema: model, entity: entity.uid)
         if TypeName.isAction(entity.uid.type) { return try checkAction(entity, checker) }
         guard let type = model.entityType(entity.uid.type) else {
-            let names = model.entityTypes.filter { !$0.isAction }.map(\.name.string)
-            let base = TypeName.basename(of: entity.uid.type)
-            let near = names.first { TypeName.basename(of: Text($0)) == base } ?? Spelling.nearest(to: entity.uid.type.string, in: names)
+            let near = model.nearestEntityType(to: entity.uid.type)
             throw checker.fault("uid", "there is no entity type `\(entity.uid.type)`", near.map { "did you mean `\($0)`?" })
         }
         try checker.check(entity.uid, "uid")

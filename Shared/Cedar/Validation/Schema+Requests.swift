@@ -16,7 +16,7 @@ extension Schema {
 
     private func place(of uid: EntityUID, _ path: String, _ checker: ValueChecker) throws(DataFault) -> Int32 {
         guard let place = model.place(of: uid.type), !model[place].isAction else {
-            let near = Spelling.nearest(to: uid.type.string, in: model.entityTypes.filter { !$0.isAction }.map(\.name.string))
+            let near = model.nearestEntityType(to: uid.type)
             throw checker.fault(path, "there is no entity type `\(uid.type)`", near.map { "did you mean `\($0)`?" })
         }
         try checker.check(uid, path)

@@ -48,7 +48,7 @@ struct ValueChecker {
             guard schema.actionPlace(uid) != nil else { throw fault(path, "there is no action \(uid)") }
             return
         }
-        guard let ids = schema.entityType(uid.type)?.ids, !ids.contains(uid.id) else { return }
+        guard let type = schema.entityType(uid.type), let ids = type.ids, !type.has(uid.id) else { return }
         let near = Spelling.nearest(to: uid.id.string, in: ids.map(\.string)).map { "did you mean \(Text($0).quoted)?" }
         throw fault(path, "the entity type `\(uid.type)` has no id \(uid.id.quoted)", near)
     }
