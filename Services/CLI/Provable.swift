@@ -10,6 +10,7 @@ struct Provable: AsyncParsableCommand {
             VerifyCommand.self,
             ConformanceCommand.self,
             CedarCommand.self,
+            PolicyCommand.self,
             CELCommand.self,
             PKICommand.self,
             DevCommand.self,
