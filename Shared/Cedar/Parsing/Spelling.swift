@@ -1,10 +1,12 @@
 /// Finds what a misspelt word may have meant.
 enum Spelling {
     private static let longestWord = 32
+    /// Among more than so many the nearest is not worth the search.
+    private static let candidatesMax = 2000
 
     /// The candidate at the least edit distance, if that is at most a third of the word.
     static func nearest(to word: String, in candidates: [String]) -> String? {
-        guard word.utf8.count <= longestWord else { return nil }
+        guard word.utf8.count <= longestWord, candidates.count <= candidatesMax else { return nil }
         let ranked = candidates.map { (distance($0, word), $0) }.min { $0.0 == $1.0 ? $0.1 < $1.1 : $0.0 < $1.0 }
         guard let (distance, best) = ranked, distance <= max(1, word.utf8.count / 3) else { return nil }
         return best

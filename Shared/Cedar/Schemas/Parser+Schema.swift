@@ -78,9 +78,12 @@ extension Parser {
             try expect(.assign, "`=`")
             namespace.common.append(.init(name: name, annotations: annotations, type: try parseSchemaType()))
         } else {
-            let known = ["entity", "action", "type", "namespace"]
+            // Namespaces do not stand in each other.
+            let known = ["entity", "action", "type"] + (namespace.name.text == "" ? ["namespace"] : [])
             let near = peek.kind == .identifier ? Spelling.nearest(to: source[peek.span], in: known) : nil
-            throw unexpected("`entity`, `action`, `type` or `namespace`", suggestion: near.map { "did you mean `\($0)`?" })
+            let words = known.map { "`\($0)`" }
+            throw unexpected(
+                "\(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1])", suggestion: near.map { "did you mean `\($0)`?" })
         }
         try expect(.semicolon, "`;`", suggestion: peek.kind == .end ? "end the declaration with `;`" : nil)
     }

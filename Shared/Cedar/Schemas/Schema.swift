@@ -36,6 +36,8 @@ final class SchemaModel: Sendable {
     /// The types of entities, by their places.
     let entityIDs: [TypeID]
     private let places: [Text: Int32]
+    /// Of declared types; by their last parts, the first of each.
+    let namesByBase: [String: Text]
     private let actionPlaces: [EntityUID: Int]
     /// By their types, where a value's JSON can be shorter for it.
     let shapes: [TypeID: ValueShape]
@@ -81,6 +83,8 @@ final class SchemaModel: Sendable {
         self.entityTypes = entityTypes
         self.actions = actions
         places = Dictionary(uniqueKeysWithValues: entityTypes.enumerated().map { ($1.name, Int32($0)) })
+        let declared = entityTypes.lazy.filter { !$0.isAction }.map { (TypeName.basename(of: $0.name), $0.name) }
+        namesByBase = Dictionary(declared) { first, _ in first }
         actionPlaces = Dictionary(uniqueKeysWithValues: actions.enumerated().map { ($1.uid, $0) })
         shapes = TypeShapes.of(entityTypes.map(\.record) + entityTypes.compactMap(\.tags) + actions.map(\.context), types)
     }

@@ -89,9 +89,8 @@ struct PolicyNames {
 extension SchemaModel {
     /// What a misspelt name of a type may have meant: one of the same name in another namespace, or one that is written nearly so.
     func nearestEntityType(to name: Text) -> String? {
-        let names = entityTypes.filter { !$0.isAction }.map(\.name)
-        let base = TypeName.basename(of: name)
-        return names.first { TypeName.basename(of: $0) == base }?.string ?? Spelling.nearest(to: name.string, in: names.map(\.string))
+        namesByBase[TypeName.basename(of: name)]?.string
+            ?? Spelling.nearest(to: name.string, in: Array(namesByBase.values.lazy.map(\.string)))
     }
 }
 
