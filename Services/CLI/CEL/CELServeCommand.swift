@@ -47,6 +47,8 @@ struct CELServeCommand: ParsableCommand {
             case .map(let map): .array(map.entries.map { [typed($0.key), typed($0.value)] })
             case .timestamp(let value): .string(value.description)
             case .duration(let value): .string(value.description)
+            case .address(let value): .string(value.description)
+            case .network(let value): .string(value.description)
             case .type(let type): .string(type.rawValue)
             case .optional(let value): value.map(typed) ?? .null
             }

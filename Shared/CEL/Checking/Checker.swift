@@ -187,6 +187,7 @@ extension CELType {
         case .timestamp: .timestamp
         case .duration: .duration
         case .optional: .optional(.dyn)
+        case .address, .network: .opaque(rawValue, [])
         default: .type(.dyn)
         }
     }

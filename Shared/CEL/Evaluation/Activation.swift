@@ -18,7 +18,7 @@ struct Activation {
 
     /// The same for a name with dots. Nearly always there is none, and nothing to look up.
     func qualified(_ name: Plan.Name) -> CELValue? {
-        guard hasQualifiedNames || name.candidates.count > 1 || name.text.hasPrefix("google.") else { return nil }
+        guard hasQualifiedNames || name.candidates.count > 1 || name.isType else { return nil }
         return value(name)
     }
 

@@ -91,7 +91,9 @@ private struct ReferenceWalker {
             return
         }
         // `math.abss(x)`: a function of a space that there is, not a method of a variable.
-        if let space = receiver.qualifiedName, FunctionLibrary.spaces.contains(space), !bound.contains(space) {
+        if let space = receiver.qualifiedName, FunctionLibrary.spaces.contains(space), !bound.contains(space),
+            FunctionLibrary.standard.member[function] == nil
+        {
             add(unknown: "\(space).\(function)", isMember: false, at: receiver.start)
             return
         }

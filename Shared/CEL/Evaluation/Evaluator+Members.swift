@@ -11,7 +11,7 @@ extension Evaluator {
             return try member(name, of: inner, isOptional: true)
         default:
             throw CELEvaluationError(
-                .noSuchOverload, "a \(value.type.rawValue) has no member '\(name)'",
+                .noSuchOverload, "\(value.type.inWords) has no member '\(name)'",
                 suggestion: value.isNull ? "guard it: x != null && …" : FunctionLibrary.standard.member[name] == nil ? "" : "write \(name)()")
         }
     }
@@ -20,7 +20,7 @@ extension Evaluator {
         switch value {
         case .map(let map): return map[name] != nil
         case .optional(let inner): return try inner.map { value throws(CELEvaluationError) in try has(name, in: value) } ?? false
-        default: throw CELEvaluationError(.noSuchOverload, "a \(value.type.rawValue) has no members")
+        default: throw CELEvaluationError(.noSuchOverload, "\(value.type.inWords) has no members")
         }
     }
 
@@ -43,7 +43,7 @@ extension Evaluator {
             throw CELEvaluationError(.noSuchKey, "there is no such key in this map", suggestion: "guard it: key in map")
         case .list(let list):
             guard let position = key.listIndex else {
-                throw CELEvaluationError(.invalidArgument, "a list's index is an int, not a \(key.type.rawValue)")
+                throw CELEvaluationError(.invalidArgument, "a list's index is an int, not \(key.type.inWords)")
             }
             guard position >= 0, position < list.count else {
                 if isOptional { return .optional(nil) }
@@ -111,7 +111,7 @@ extension Evaluator {
             let key = try evaluate(nodes[2 * entry])
             guard key.isMapKey else {
                 throw CELEvaluationError(
-                    .invalidArgument, "a \(key.type.rawValue) cannot be a map's key", suggestion: "keys are ints, uints, bools or strings",
+                    .invalidArgument, "\(key.type.inWords) cannot be a map's key", suggestion: "keys are ints, uints, bools or strings",
                     at: position(nodes[2 * entry]))
             }
             let value = try evaluate(nodes[2 * entry + 1])

@@ -9,11 +9,13 @@ struct Meter {
     }
 
     mutating func spend(_ cost: Int) throws(CELEvaluationError) {
-        steps -= cost
-        guard steps >= 0 else {
+        precondition(cost >= 0, "nothing is given back")
+        guard cost <= steps else {
+            steps = 0
             throw CELEvaluationError(
                 .limit, "the expression takes more than \(limits.steps) steps", suggestion: "work on less data, or split it over several nodes")
         }
+        steps -= cost
     }
 
     /// For a string or bytes about to be made.

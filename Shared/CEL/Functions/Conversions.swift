@@ -14,7 +14,7 @@ extension FunctionLibrary {
         },
         CELFunction(
             "string", "(string) -> string", "(bool) -> string", "(int) -> string", "(uint) -> string", "(double) -> string", "(bytes) -> string",
-            "(timestamp) -> string", "(duration) -> string"
+            "(timestamp) -> string", "(duration) -> string", "(ip) -> string", "(cidr) -> string"
         ) { meter, operands throws(CELEvaluationError) in
             try meter.spend(operands.only?.extent ?? 0)
             return try operands.only?.convertedToString()

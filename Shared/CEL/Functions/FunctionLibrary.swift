@@ -22,7 +22,7 @@ struct FunctionLibrary: Sendable {
     let member: [String: CELFunction]
 
     static let standard = FunctionLibrary(
-        conversions + sizes + searches + times + optionals + strings + stringEdits + maths + bits + lists + sets + encoders + patterns)
+        conversions + sizes + searches + times + optionals + strings + stringEdits + maths + bits + lists + sets + encoders + patterns + networks)
 
     /// Names that look like functions and are macros.
     static let globalMacros: Set<String> = ["has", "cel.bind", "cel.block"]

@@ -3,7 +3,7 @@ extension FunctionLibrary {
     static let lists: [CELFunction] = [
         CELFunction("lists.range", "(int) -> list(int)") { meter, operands throws(CELEvaluationError) in
             guard case .int(let count)? = operands.only else { return nil }
-            try meter.make(elements: Int(clamping: count))
+            try meter.make(elements: max(0, Int(clamping: count)))
             return try meter.list(count > 0 ? (0..<count).map(CELValue.int) : [])
         },
         CELFunction("slice", "list(A).(int, int) -> list(A)") { meter, operands throws(CELEvaluationError) in

@@ -74,7 +74,7 @@ struct TextFormatter {
         case "x", "X": text = try hexadecimal(value, isUpper: conversion == "X")
         default: text = Self.radix(value, conversion == "o" ? 8 : 2)
         }
-        guard let text else { throw Self.invalid("%\(conversion) cannot show a \(value.type.rawValue)", "use %s, or convert the value") }
+        guard let text else { throw Self.invalid("%\(conversion) cannot show \(value.type.inWords)", "use %s, or convert the value") }
         return text
     }
 

@@ -47,6 +47,8 @@ struct Plan: Sendable {
         var text: String
         /// Within the container, from the innermost.
         var candidates: [String]
+        /// It is the name of a type, as `google.protobuf.Timestamp`.
+        var isType: Bool
     }
 
     struct Comprehension: Sendable {

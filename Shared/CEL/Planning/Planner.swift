@@ -38,7 +38,8 @@ struct Planner {
     }
 
     private mutating func name(_ text: String, isAbsolute: Bool) -> Int32 {
-        plan.names.append(Plan.Name(text: text, candidates: isAbsolute ? [text] : Container.candidates(for: text, in: options.container)))
+        let candidates = isAbsolute ? [text] : Container.candidates(for: text, in: options.container)
+        plan.names.append(Plan.Name(text: text, candidates: candidates, isType: CELType.names.contains(text)))
         return Int32(plan.names.count - 1)
     }
 

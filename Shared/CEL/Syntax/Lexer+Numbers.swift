@@ -14,6 +14,7 @@ extension Lexer {
         }
         if isFloat {
             guard let value = Double(text.hasPrefix(".") ? "0" + text : text) else { throw CELSyntaxError("this number is malformed", at: start) }
+            guard value.isFinite else { throw CELSyntaxError("this number does not fit in a double", at: start) }
             try refuseTrailingName(from: start)
             return .double(value)
         }

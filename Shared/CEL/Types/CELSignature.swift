@@ -85,6 +85,7 @@ private struct SignatureReader {
 
     private static let simple: [String: CELStaticType] = [
         "dyn": .dyn, "null": .null, "bool": .bool, "int": .int, "uint": .uint, "double": .double, "string": .string, "bytes": .bytes,
-        "timestamp": .timestamp, "duration": .duration, "number": .union([.int, .uint, .double]),
+        "timestamp": .timestamp, "duration": .duration, "number": .union([.int, .uint, .double]), "ip": .opaque("net.IP", []),
+        "cidr": .opaque("net.CIDR", []),
     ]
 }

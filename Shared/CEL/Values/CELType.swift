@@ -22,10 +22,15 @@ public struct CELType: RawRepresentable, Hashable, Sendable {
     public static let timestamp = CELType("google.protobuf.Timestamp")
     public static let duration = CELType("google.protobuf.Duration")
     public static let type = CELType("type")
+    public static let address = CELType("net.IP")
+    public static let network = CELType("net.CIDR")
     public static let optional = CELType("optional_type")
+
+    /// As it stands in a sentence: `an int`.
+    var inWords: String { (rawValue.first.map { "aeiou".contains($0) } ?? false) && self != .uint ? "an \(rawValue)" : "a \(rawValue)" }
 
     public static let names: Set<String> = [
         "null_type", "bool", "int", "uint", "double", "string", "bytes", "list", "map", "google.protobuf.Timestamp", "google.protobuf.Duration",
-        "type", "optional_type",
+        "type", "optional_type", "net.IP", "net.CIDR",
     ]
 }

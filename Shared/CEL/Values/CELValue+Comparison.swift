@@ -40,6 +40,8 @@ extension Meter {
         case (.list(let a), .list(let b)): return try areEqual(a, b)
         case (.map(let a), .map(let b)): return try areEqual(a, b)
         case (.timestamp(let a), .timestamp(let b)): return a == b
+        case (.address(let a), .address(let b)): return a == b
+        case (.network(let a), .network(let b)): return a == b
         case (.duration(let a), .duration(let b)): return a == b
         case (.optional(let a?), .optional(let b?)): return try areEqual(a, b)
         case (.optional(nil), .optional(nil)): return true

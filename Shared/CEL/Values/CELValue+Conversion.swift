@@ -33,7 +33,13 @@ extension CELValue {
         case .double: return self
         case .int(let value): return .double(Double(value))
         case .uint(let value): return .double(Double(value))
-        case .string(let text): return .double(try Self.fitting(Double(text), "double", text))
+        case .string(let text):
+            let value = try Self.fitting(Double(text), "double", text)
+            // Swift reads what is too large as infinity.
+            guard value.isFinite || !text.utf8.contains(where: { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+                throw Self.unconvertible(text, "double")
+            }
+            return .double(value)
         default: return nil
         }
     }
@@ -44,9 +50,11 @@ extension CELValue {
         case .bool(let value): return .string(String(value))
         case .int(let value): return .string(String(value))
         case .uint(let value): return .string(String(value))
-        case .double(let value): return .string(value.isFinite ? JSONValue.double(value).encodedString() : String(value))
+        case .double(let value): return .string(value.asText)
         case .timestamp(let value): return .string(value.description)
         case .duration(let value): return .string(value.description)
+        case .address(let value): return .string(value.description)
+        case .network(let value): return .string(value.description)
         case .bytes(let bytes):
             return .string(try Self.fitting(String(validating: bytes, as: UTF8.self), "string", "these bytes"))
         default: return nil
@@ -115,5 +123,13 @@ extension String {
         var digits = utf8[...]
         if signed, digits.first == UInt8(ascii: "-") || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
         return !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+}
+
+extension Double {
+    /// The shortest digits that read as this double again, as JSON has them; JSON has no sign of zero.
+    fileprivate var asText: String {
+        guard isFinite else { return String(self) }
+        return self == 0 && sign == .minus ? "-0" : JSONValue.double(self).encodedString()
     }
 }

@@ -34,6 +34,8 @@ private struct ValueWriter {
             }
         case .timestamp(let value): text += "timestamp(\"\(value)\")"
         case .duration(let value): text += "duration(\"\(value)\")"
+        case .address(let value): text += "ip(\"\(value)\")"
+        case .network(let value): text += "cidr(\"\(value)\")"
         case .type(let type): text += type.rawValue
         case .optional(nil): text += "optional.none()"
         case .optional(let value?):

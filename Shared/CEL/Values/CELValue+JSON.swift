@@ -2,7 +2,7 @@ internal import FoundationEssentials
 public import JSON
 
 extension CELValue {
-    /// The value as JSON, by CEL's own mapping: bytes become base64, map keys, timestamps and durations strings; an optional without value becomes
+    /// The value as JSON, by CEL's own mapping: bytes become base64, map keys, timestamps, durations and addresses strings; an optional without value becomes
     /// null.
     public func json() throws(CELEvaluationError) -> JSONValue {
         // Values share their parts; what is written out does not.
@@ -31,6 +31,8 @@ extension CELValue {
         case .type(let value): return .string(value.rawValue)
         case .timestamp(let value): return .string(value.description)
         case .duration(let value): return .string(value.description)
+        case .address(let value): return .string(value.description)
+        case .network(let value): return .string(value.description)
         case .optional(let value): return try value?.json(&remaining) ?? .null
         case .list(let list):
             var values: [JSONValue] = []

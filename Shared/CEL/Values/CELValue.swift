@@ -14,6 +14,8 @@ public enum CELValue: Sendable {
     case timestamp(CELTimestamp)
     case duration(CELDuration)
     case type(CELType)
+    indirect case address(CELAddress)
+    indirect case network(CELNetwork)
     /// Of the optional extension: something, or nothing.
     indirect case optional(CELValue?)
 }
@@ -47,6 +49,8 @@ extension CELValue {
         case .timestamp: .timestamp
         case .duration: .duration
         case .type: .type
+        case .address: .address
+        case .network: .network
         case .optional: .optional
         }
     }
@@ -69,7 +73,8 @@ extension CELValue {
         case .map(let value): value.count == 0
         case .timestamp(let value): value == CELTimestamp(seconds: 0, nanoseconds: 0)
         case .duration(let value): value == .zero
-        case .type: false
+        case .type, .network: false
+        case .address(let value): value.isUnspecified
         case .optional(let value): value == nil
         }
     }

@@ -24,6 +24,26 @@ import Testing
     func functions(source: String, expected: String) { #expect(outcome(source) == expected) }
 
     @Test(arguments: [
+        ("ip('192.168.0.1').family() + ip('::1').family()", "10"), ("ip('2001:DB8:0:0:1:0:0:1')", #"ip("2001:db8::1:0:0:1")"#),
+        ("string(ip('::'))", #""::""#),
+        ("ip('::1.2.3.4')", #"ip("::102:304")"#), ("ip('::ffff:1.2.3.4')", "error: conversion"),
+        ("isIP('01.2.3.4') || isIP('1.2.3') || isIP('fe80::1%eth0')", "false"),
+        ("isIP('1:2:3:4:5:6:7:8') && !isIP('1:2:3:4:5:6:7:8:9') && !isIP('1::2::3') && !isIP(':1')", "true"),
+        ("ip.isCanonical('2001:db8::1')", "true"),
+        ("ip.isCanonical('2001:DB8::1')", "false"),
+        ("ip('127.0.0.1').isLoopback() && ip('::1').isLoopback() && ip('0.0.0.0').isUnspecified()", "true"),
+        ("ip('8.8.8.8').isGlobalUnicast() && !ip('255.255.255.255').isGlobalUnicast() && ip('fe80::1').isLinkLocalUnicast()", "true"),
+        ("ip('224.0.0.1').isLinkLocalMulticast() && !ip('224.0.1.1').isLinkLocalMulticast() && ip('ff02::1').isLinkLocalMulticast()", "true"),
+        ("cidr('192.168.1.7/23').masked()", #"cidr("192.168.0.0/23")"#), ("cidr('10.0.0.0/8').containsIP('10.255.0.1')", "true"),
+        ("cidr('10.0.0.0/8').containsIP(ip('::1'))", "false"),
+        ("cidr('10.0.0.0/8').containsCIDR('10.1.0.0/16') && !cidr('10.1.0.0/16').containsCIDR(cidr('10.0.0.0/8'))", "true"),
+        ("cidr('::1/0').prefixLength()", "0"),
+        ("cidr('1.2.3.4/33')", "error: conversion"), ("isCIDR('1.2.3.0/024')", "false"), ("cidr('1.2.3.4/24').ip() == ip('1.2.3.4')", "true"),
+        ("type(ip('::')) == net.IP && type(cidr('::/0')) == net.CIDR", "true"), ("ip('::1') < ip('::2')", "error: no such overload"),
+    ])
+    func networks(source: String, expected: String) { #expect(outcome(source) == expected) }
+
+    @Test(arguments: [
         ("optional.of(1).or(optional.of(1 / 0)).value()", "1"), ("optional.none().orValue(1 / 0)", "error: division by zero"),
         ("{'a': {'b': 1}}.?a.?b", "optional.of(1)"),
         ("{'a': {'b': 1}}.?a.c.hasValue()", "false"), ("{'a': 1}.?a.?b", "error: no such overload"), ("[1][?3].orValue(0)", "0"),

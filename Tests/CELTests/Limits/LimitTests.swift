@@ -24,6 +24,12 @@ import Testing
         #expect(complaint(source, ["s": text]).contains(expected))
     }
 
+    @Test(arguments: [
+        "lists.range(-9223372036854775808)", "'x'.split('x', -9223372036854775808)", "[1].flatten(9223372036854775807)",
+        "math.bitShiftLeft(1, 9223372036854775807)",
+    ])
+    func theEndsOfTheRangeOfIntDoNoHarm(source: String) { #expect(complaint(source) == "") }
+
     /// Each value holds the one before it ten times: small in memory, endless to walk.
     private func shared(_ levels: Int, _ body: String) -> String {
         var source = body

@@ -67,7 +67,7 @@ enum ProtoUse {
         }
         for function in expression.unknownFunctions where !declared.contains(function.name) {
             if isProto(function.name) { throw SimpleTest.Skipped(reason: "needs the protobuf enum \(function.name)") }
-            if ["proto.hasExt", "proto.getExt"].contains(function.name) { throw SimpleTest.Skipped(reason: "needs protobuf extensions") }
+            if ["hasExt", "getExt"].contains(function.name) { throw SimpleTest.Skipped(reason: "needs protobuf extensions") }
         }
     }
 
@@ -79,6 +79,6 @@ enum ProtoUse {
     private static func isProto(_ name: String) -> Bool {
         let parts = name.split(separator: ".")
         guard let type = parts.firstIndex(where: { $0.first?.isUppercase == true }) else { return false }
-        return parts[..<type].allSatisfy { $0.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" } } && (type == 0 || parts.first != "x")
+        return parts[..<type].allSatisfy { $0.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" } }
     }
 }
