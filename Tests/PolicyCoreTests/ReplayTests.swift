@@ -1,6 +1,7 @@
 import Cedar
 import FoundationEssentials
 import JSON
+import SessionRules
 import Testing
 import Trust
 
@@ -97,6 +98,26 @@ struct ReplayTests {
         #expect(report(change).count(.erasedContext) == 1)
         #expect(report(change).count(from: .requireApproval, to: .allow) == 1)
         #expect(report(change).json["coverage"]?["replayed"] == 1)
+    }
+
+    @Test("What a session rule would have said is in the log only where it was asked")
+    func sessionRules() throws {
+        let old = try bundle(operatorsMayPay)
+        let rule =
+            "@id(\"thrice\") forbid(principal, action == Action::\"pay\", resource) when temporal { bind(n, count_within(1h, Action::\"pay\"::reserved{}), n > 3) };"
+        let draft = try bundle(operatorsMayPay + rule)
+        var replay = Replay(draft: draft, engine: Self.engine)
+        replay.know(old)
+        let (decision, content) = try logged(question(), by: old)
+        replay.add(decision, content)
+        let (other, otherContent) = try logged(question("read"), by: old)
+        replay.add(other, otherContent)
+        var told = content
+        told.context["session"] = .object(JSONObject(draft.sessionRules.rules.map { ($0.name.string, .bool(true)) }))
+        replay.add(decision, told)
+        #expect(report(replay).count(.unknownSessionRule) == 1)
+        #expect(report(replay).count(from: .allow, to: .deny) == 1)
+        #expect(report(replay).count(from: .deny, to: .deny) == 1)
     }
 
     @Test("After its first other verdict a session goes on only conditionally")

@@ -1,6 +1,7 @@
 internal import Cedar
 public import FoundationEssentials
 internal import JSON
+internal import SessionRules
 internal import Trust
 
 /// What a draft would have decided, decision by decision, from the oldest to the newest.
@@ -13,6 +14,8 @@ public struct Replay: Sendable {
         case otherEngine = "other-engine"
         /// What is stored is not what was decided on.
         case missingSlice = "missing-slice"
+        /// The draft asks a session rule that was not asked then: what it would have said is not in the log.
+        case unknownSessionRule = "unknown-session-rule"
         /// It is no question that policies can be asked, for example since the draft's hierarchy has a cycle with it.
         case unaskable
     }
@@ -69,10 +72,21 @@ public struct Replay: Sendable {
 
     public func weigh(_ decision: LoggedDecision, _ content: LoggedDecision.Content) -> Treatment {
         do throws(InputFault) {
-            return .verdict(try judge.verdict(decision.question(content)), how: .weighed)
+            let question = decision.question(content)
+            if try asksUnknownRule(question) { return .gap(.unknownSessionRule) }
+            return .verdict(try judge.verdict(question), how: .weighed)
         } catch {
             return .gap(.unaskable)
         }
+    }
+
+    private func asksUnknownRule(_ question: Question) throws(InputFault) -> Bool {
+        guard draft.hasSessionRules else { return false }
+        let told = question.context["session"]
+        let unknown = draft.sessionRules.rules.filter { told?[$0.name.string] == nil }.map(\.policy)
+        guard !unknown.isEmpty else { return false }
+        let matter = try draft.matter(question)
+        return draft.policies.matching(matter.request(.none), matter.entities).contains { unknown.contains($0.id) }
     }
 
     /// Counts a decision, after those before it: what comes after a session's first other verdict would not have come so.

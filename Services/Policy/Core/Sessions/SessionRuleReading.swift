@@ -24,6 +24,6 @@ extension CompiledBundle {
 extension BundleProblem {
     fileprivate init(_ diagnostic: RuleDiagnostic) {
         let advice = diagnostic.suggestion.map { " (\($0))" } ?? ""
-        self.init(line: diagnostic.line, column: diagnostic.column, message: diagnostic.message + advice)
+        self.init(line: diagnostic.line, column: diagnostic.column, message: diagnostic.message + advice, fix: diagnostic.suggestion ?? "")
     }
 }
