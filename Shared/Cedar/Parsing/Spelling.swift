@@ -4,6 +4,11 @@ enum Spelling {
     /// Among more than so many the nearest is not worth the search.
     private static let candidatesMax = 2000
 
+    /// The same among things that have names; these are asked for only where there are few enough.
+    static func nearest<T>(to word: String, in candidates: some Collection<T>, _ name: (T) -> String) -> String? {
+        candidates.count <= candidatesMax ? nearest(to: word, in: candidates.map(name)) : nil
+    }
+
     /// The candidate at the least edit distance, if that is at most a third of the word.
     static func nearest(to word: String, in candidates: [String]) -> String? {
         guard word.utf8.count <= longestWord, candidates.count <= candidatesMax else { return nil }

@@ -52,7 +52,7 @@ struct PolicyNames {
         guard !TypeName.isAction(uid.type) else { return checkAction(uid, place) }
         check(type: uid.type, place)
         guard let type = schema.entityType(uid.type), let ids = type.ids, !type.has(uid.id), !isFull else { return }
-        let near = Spelling.nearest(to: uid.id.string, in: ids.map(\.string)).map { "did you mean \(Text($0).quoted)?" }
+        let near = Spelling.nearest(to: uid.id.string, in: ids, \.string).map { "did you mean \(Text($0).quoted)?" }
         let all = ids.prefix(20).map(\.quoted).joined(separator: ", ")
         report(.unknownID, uid.type, place, "the entity type `\(uid.type)` has no id \(uid.id.quoted)", near ?? "it has \(all)")
     }
@@ -60,7 +60,7 @@ struct PolicyNames {
     private mutating func checkAction(_ uid: EntityUID, _ place: Place) {
         guard schema.actionPlace(uid) == nil, !isFull else { return }
         let sameID = schema.actions.first { $0.uid.id == uid.id }?.uid.description
-        let near = sameID ?? Spelling.nearest(to: uid.description, in: schema.actions.map(\.uid.description))
+        let near = sameID ?? Spelling.nearest(to: uid.description, in: schema.actions, \.uid.description)
         report(.unknownAction, uid.type, place, "there is no action \(uid)", near.map { "did you mean \($0)?" })
     }
 
@@ -90,7 +90,7 @@ extension SchemaModel {
     /// What a misspelt name of a type may have meant: one of the same name in another namespace, or one that is written nearly so.
     func nearestEntityType(to name: Text) -> String? {
         namesByBase[TypeName.basename(of: name)]?.string
-            ?? Spelling.nearest(to: name.string, in: Array(namesByBase.values.lazy.map(\.string)))
+            ?? Spelling.nearest(to: name.string, in: namesByBase.values, \.string)
     }
 }
 

@@ -122,6 +122,9 @@ struct ValidationRun {
         var resource = false
         var context = false
 
+        /// Whether all requests are alike to the conditions.
+        var isNothing: Bool { !principal && !action && !resource && !context }
+
         init(_ tree: ExpressionTree) {
             for node in tree.nodes {
                 guard case .variable(let variable) = node.kind else { continue }
@@ -163,6 +166,7 @@ struct ValidationRun {
                     let type = conditions(body)
                     known[relevant] = type
                     canApply = canApply || type != TypeTable.no
+                    if used.isNothing { return canApply }
                 }
             }
         }

@@ -6,7 +6,7 @@ extension Schema {
         let principal = try place(of: request.principal, "principal", checker)
         let resource = try place(of: request.resource, "resource", checker)
         guard let action = model.action(request.action) else {
-            let near = Spelling.nearest(to: request.action.description, in: model.actions.map(\.uid.description))
+            let near = Spelling.nearest(to: request.action.description, in: model.actions, \.uid.description)
             throw checker.fault("action", "there is no action \(request.action)", near.map { "did you mean \($0)?" })
         }
         try check(principal, in: action.principals, "principal", action, checker)

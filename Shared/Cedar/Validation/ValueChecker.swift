@@ -30,7 +30,7 @@ struct ValueChecker {
         var found = 0
         for (name, value) in record {
             guard let attribute = attributes[name] else {
-                let near = Spelling.nearest(to: name.string, in: attributes.map(\.name.string)).map { "did you mean `\($0)`?" }
+                let near = Spelling.nearest(to: name.string, in: attributes, \.name.string).map { "did you mean `\($0)`?" }
                 throw fault(path, "there is no attribute \(name.quoted)", near)
             }
             if attribute.isRequired { found += 1 }
@@ -49,7 +49,7 @@ struct ValueChecker {
             return
         }
         guard let type = schema.entityType(uid.type), let ids = type.ids, !type.has(uid.id) else { return }
-        let near = Spelling.nearest(to: uid.id.string, in: ids.map(\.string)).map { "did you mean \(Text($0).quoted)?" }
+        let near = Spelling.nearest(to: uid.id.string, in: ids, \.string).map { "did you mean \(Text($0).quoted)?" }
         throw fault(path, "the entity type `\(uid.type)` has no id \(uid.id.quoted)", near)
     }
 }
