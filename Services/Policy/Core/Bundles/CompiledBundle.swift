@@ -77,21 +77,5 @@ public struct CompiledBundle: Sendable {
 
     // MARK: What a question sees
 
-    func matter(_ question: Question) throws(InputFault) -> Matter { try Matter(question, try entities(for: question)) }
-
-    /// The bundle's entities, with the principal in its roles. What the bundle knows is not looked at again.
-    private func entities(for question: Question) throws(InputFault) -> Entities {
-        let uid = question.principalUID
-        let earlier = known[uid]
-        let roles = question.roles.lazy.map(Question.role).filter { $0 != uid }
-        let principal = Entity(
-            uid: uid, attributes: earlier?.attributes ?? .empty, tags: earlier?.tags ?? .empty, parents: (earlier?.parents ?? []) + roles)
-        do throws(EntitiesError) {
-            let entities = try known.adding(principal)
-            return entities[question.resourceUID] == nil ? try entities.adding(Entity(uid: question.resourceUID)) : entities
-        } catch {
-            // The bundle alone has no cycle: a role that is below the principal made one.
-            throw InputFault(field: "roles", message: error.description)
-        }
-    }
+    func matter(_ question: Question) throws(InputFault) -> Matter { try Matter(question, over: known) }
 }

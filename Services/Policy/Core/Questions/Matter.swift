@@ -6,15 +6,20 @@ struct Matter {
     private let principal: EntityUID
     private let action: EntityUID
     private let resource: EntityUID
-    /// With the input and without the grants.
-    private let context: RecordValue
+    /// In the order of their names, with the input, and with a place for the grants.
+    private var context: [(Text, Value)]
+    private let grantsPlace: Int
     let entities: Entities
 
-    init(_ question: Question, _ entities: Entities) throws(InputFault) {
+    private static let input: Text = "input"
+    private static let grants: Text = "grants"
+
+    /// - Parameter entities: What is known of everything but the question itself.
+    init(_ question: Question, over known: Entities) throws(InputFault) {
         principal = question.principalUID
         action = question.actionUID
         resource = question.resourceUID
-        self.entities = entities
+        entities = try Self.entities(question, principal, resource, over: known)
         var stated = RecordValue.empty
         if !question.context.isEmpty {
             do throws(EntitiesError) {
@@ -23,25 +28,51 @@ struct Matter {
                 throw InputFault(field: "context_json", message: error.description)
             }
         }
-        context = Self.replacing(question.input, in: stated)
-    }
-
-    private init(_ matter: Matter, context: RecordValue) {
-        principal = matter.principal
-        action = matter.action
-        resource = matter.resource
-        entities = matter.entities
-        self.context = context
+        context = stated.map { ($0, $1) }
+        Self.put(Self.value(question.input), under: Self.input, in: &context)
+        grantsPlace = Self.put(GrantSet.noneValue, under: Self.grants, in: &context)
     }
 
     func request(_ grants: GrantSet) -> Request {
-        let value = grants == .none ? GrantSet.noneValue : grants.value
-        return Request(principal: principal, action: action, resource: resource, context: context.setting("grants", to: value))
+        var members = context
+        if grants != .none { members[grantsPlace].1 = grants.value }
+        return Request(principal: principal, action: action, resource: resource, context: RecordValue(members))
     }
 
-    func replacingInput(_ input: JSONValue) -> Matter { Matter(self, context: Self.replacing(input, in: context)) }
+    func replacingInput(_ input: JSONValue) -> Matter {
+        var matter = self
+        Self.put(Self.value(input), under: Self.input, in: &matter.context)
+        return matter
+    }
 
-    private static func replacing(_ input: JSONValue, in context: RecordValue) -> RecordValue {
-        context.setting("input", to: InputValue.value(input) ?? .record(.empty))
+    private static func value(_ input: JSONValue) -> Value { InputValue.value(input) ?? .record(.empty) }
+
+    /// Returns where it stands.
+    @discardableResult
+    private static func put(_ value: Value, under name: Text, in members: inout [(Text, Value)]) -> Int {
+        let place = members.firstIndex { $0.0 == name || name < $0.0 } ?? members.count
+        if place < members.count, members[place].0 == name {
+            members[place].1 = value
+        } else {
+            members.insert((name, value), at: place)
+        }
+        return place
+    }
+
+    /// Those that are known, with the principal in its roles. What is known is not looked at again.
+    private static func entities(
+        _ question: Question, _ principal: EntityUID, _ resource: EntityUID, over known: Entities
+    ) throws(InputFault) -> Entities {
+        let earlier = known[principal]
+        let roles = question.roles.lazy.map(Question.role).filter { $0 != principal }
+        let asked = Entity(
+            uid: principal, attributes: earlier?.attributes ?? .empty, tags: earlier?.tags ?? .empty, parents: (earlier?.parents ?? []) + roles)
+        do throws(EntitiesError) {
+            let entities = try known.adding(asked)
+            return entities[resource] == nil ? try entities.adding(Entity(uid: resource)) : entities
+        } catch {
+            // What is known has no cycle: a role that is below the principal made one.
+            throw InputFault(field: "roles", message: error.description)
+        }
     }
 }
