@@ -136,7 +136,7 @@ extension Checker {
         switch (left, right) {
         case (.string, _) where name == "+": "convert the right side with string(…)"
         case (_, .string) where name == "+": "convert the left side with string(…)"
-        case (.null, _), (_, .null): "guard it: x != null && …"
+        case (.null, _), (_, .null): name == "==" || name == "!=" ? "this is never null: leave the comparison out" : "guard it: x != null && …"
         case (.double, .int), (.double, .uint): "convert the right side with double(…)"
         case (.int, .double), (.uint, .double): "convert the left side with double(…)"
         case (.int, .uint), (.uint, .int): "convert one side with int(…) or uint(…)"

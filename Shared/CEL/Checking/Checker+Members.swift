@@ -104,8 +104,10 @@ extension Checker {
         var key: CELStaticType?
         var value: CELStaticType?
         for entry in entries {
-            let keyType = check(entry.key)
-            if case let known = types.resolve(keyType), !known.isMapKey {
+            var keyType = check(entry.key)
+            if case let known = keyType, !known.isMapKey {
+                // Not kept: a map that is a key of a map doubles with each level.
+                keyType = .dyn
                 warn("a \(known) cannot be a map's key", fix: "keys are ints, uints, bools or strings", at: entry.key.start)
             }
             key = joined(key, keyType)

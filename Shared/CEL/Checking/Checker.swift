@@ -10,6 +10,7 @@ struct Checker {
 
     /// Each costs words; an expression that is wrong in more places is said to be so.
     private static let problemsMax = 50
+    private static let typeDepthMax = 48
 
     init(_ environment: CELEnvironment, _ options: CELOptions) {
         self.environment = environment
@@ -25,7 +26,13 @@ struct Checker {
         if !problems.contains(problem) { problems.append(problem) }
     }
 
+    /// Types are kept shallow, so that a chain of bindings that puts one into the next makes none that is long to walk.
     mutating func check(_ node: SyntaxNode) -> CELStaticType {
+        let type = types.resolve(self.type(of: node))
+        return type.isDeeper(than: Self.typeDepthMax) ? .dyn : type
+    }
+
+    private mutating func type(of node: SyntaxNode) -> CELStaticType {
         let position = node.position
         switch node.kind {
         case .literal(let value): return value.literalType
@@ -204,6 +211,16 @@ extension CELStaticType {
         }
         if distinct.contains(.dyn) || distinct.isEmpty { return .dyn }
         return distinct.count == 1 ? distinct[0] : .union(distinct)
+    }
+
+    func isDeeper(than levels: Int) -> Bool {
+        guard levels > 0 else { return true }
+        return switch self {
+        case .list(let type), .type(let type), .wrapper(let type): type.isDeeper(than: levels - 1)
+        case .map(let key, let value): key.isDeeper(than: levels - 1) || value.isDeeper(than: levels - 1)
+        case .opaque(_, let types), .union(let types): types.contains { $0.isDeeper(than: levels - 1) }
+        default: false
+        }
     }
 
     var alternatives: [CELStaticType] { if case .union(let types) = self { types } else { [self] } }

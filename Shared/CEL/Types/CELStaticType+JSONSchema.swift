@@ -5,15 +5,23 @@ extension CELStaticType {
     /// understood here, is `dyn`.
     ///
     /// A number of JSON is an int or a double, by how it is written: `number` is both.
-    public init(jsonSchema schema: JSONValue) { self = SchemaReader(root: schema).type(of: schema, depth: 0) }
+    public init(jsonSchema schema: JSONValue) {
+        var reader = SchemaReader(root: schema)
+        self = reader.type(of: schema, depth: 0)
+    }
 }
 
 private struct SchemaReader {
     let root: JSONValue
+    /// References let a small schema stand for an endless one.
     private static let depthMax = 24
+    private var remaining = 20_000
 
-    func type(of schema: JSONValue, depth: Int) -> CELStaticType {
-        guard depth < Self.depthMax, let members = schema.objectValue else { return .dyn }
+    init(root: JSONValue) { self.root = root }
+
+    mutating func type(of schema: JSONValue, depth: Int) -> CELStaticType {
+        remaining -= 1
+        guard depth < Self.depthMax, remaining > 0, let members = schema.objectValue else { return .dyn }
         if let reference = members["$ref"]?.stringValue { return resolved(reference).map { type(of: $0, depth: depth + 1) } ?? .dyn }
         for word in ["anyOf", "oneOf"] {
             if let choices = members[word]?.arrayValue { return CELStaticType.joined(choices.map { type(of: $0, depth: depth + 1) }) }
@@ -30,7 +38,7 @@ private struct SchemaReader {
         return members["properties"] == nil ? .dyn : object(members, depth)
     }
 
-    private func named(_ name: String, _ members: JSONObject, _ depth: Int) -> CELStaticType {
+    private mutating func named(_ name: String, _ members: JSONObject, _ depth: Int) -> CELStaticType {
         switch name {
         case "null": .null
         case "boolean": .bool
@@ -43,7 +51,7 @@ private struct SchemaReader {
         }
     }
 
-    private func object(_ members: JSONObject, _ depth: Int) -> CELStaticType {
+    private mutating func object(_ members: JSONObject, _ depth: Int) -> CELStaticType {
         let required = Set((members["required"]?.arrayValue ?? []).compactMap(\.stringValue))
         var properties: [String: CELObjectType.Member] = [:]
         for (name, schema) in members["properties"]?.objectValue ?? [:] {

@@ -30,6 +30,7 @@ import Testing
         ("trigger.amont > 1", "error line 1, column 9: there is no 'amont' here; did you mean 'amount'?"),
         ("triger.who", "error line 1, column 1: there is no variable 'triger'; did you mean 'trigger'?"),
         ("trigger.who == 1", "error line 1, column 13: string == int is not defined; convert one side, or put dyn(…) around it"),
+        ("trigger.who != null", "error line 1, column 13: string != null_type is not defined; this is never null: leave the comparison out"),
         ("trigger.who + 1", "error line 1, column 13: string + int is not defined; convert the right side with string(…)"),
         ("trigger.amount * 2 > 3", "warning line 1, column 16: this may fail: double * int is not defined; convert the right side with double(…)"),
         (

@@ -49,6 +49,29 @@ import Testing
         #expect((value?.description.utf8.count ?? 0) < 200_000)
     }
 
+    /// Types that hold the one before twice, or a hundred deep, and a schema that refers to itself.
+    @Test func typesAreNotWalkedForEver() throws {
+        var doubled = "v20"
+        var deep = "v20"
+        for level in stride(from: 20, to: 0, by: -1) {
+            doubled = "cel.bind(v\(level), {v\(level - 1): v\(level - 1)}, \(doubled))"
+            deep = "cel.bind(v\(level), [[[[[[[[v\(level - 1)]]]]]]]], \(deep))"
+        }
+        for source in ["cel.bind(v0, 1, \(doubled)) == {}", "cel.bind(v0, 1, \(deep)) == []"] {
+            let check = try CELExpression(parsing: source).check(CELEnvironment(variables: [:]))
+            #expect(!check.hasErrors)
+            #expect(check.type == .bool)
+        }
+        let schema = JSONValue.object([
+            "$defs": ["a": ["properties": ["x": ["$ref": "#/$defs/a"], "y": ["$ref": "#/$defs/a"]]]], "$ref": "#/$defs/a",
+        ])
+        guard case .object(let object) = CELStaticType(jsonSchema: schema) else {
+            Issue.record("no object")
+            return
+        }
+        #expect(object.members.keys.sorted() == ["x", "y"])
+    }
+
     @Test func deepValuesAreRefused() {
         let values = (1...300).map { "[cel.index(\($0 - 1))]" }.joined(separator: ", ")
         #expect(complaint("cel.block([[1], \(values)], cel.index(300))").contains("nested deeper than 200 levels"))
