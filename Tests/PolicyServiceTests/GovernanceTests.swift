@@ -105,6 +105,9 @@ import Wire
         } throws: {
             ($0 as? RPCError)?.reason == "PROPOSAL_CLOSED"
         }
+        await #expect { _ = try await world.governance.followBlueprint(.init(agencyID: TenantID.make().bytes), context: admin(world)) } throws: {
+            ($0 as? RPCError)?.reason == "TWO_PEOPLE_NEEDED"
+        }
         // The rule itself is not lifted by one.
         let lifting = try await world.governance.putSettings(.init(settings: .init()), context: admin(world))
         #expect(lifting.state == .awaitingApproval)
@@ -159,6 +162,7 @@ import Wire
         let world = try await World()
         let (agency, client) = (TenantID.make(), TenantID.make())
         _ = try await world.publish(World.policies, tenant: agency)
+        let before = try await world.publish("@id(\"all\") permit(principal, action, resource);", tenant: client)
         let acting = world.call(.gateway, tenant: client, principal: "nora")
         await #expect { _ = try await world.governance.followBlueprint(.init(agencyID: agency.bytes), context: acting) } throws: {
             ($0 as? RPCError)?.reason == "NOT_A_CLIENT"
@@ -180,6 +184,14 @@ import Wire
         _ = try await world.publish("@id(\"may\") permit(principal, action, resource);", tenant: agency)
         #expect(try await world.decide(world.question(1), tenant: client).verdict == .allow)
         #expect(try await world.decide(world.question(5), tenant: client).verdict == .deny)
+        // What was in force before is no way around it.
+        for rollback in [true, false] {
+            await #expect {
+                _ = try await world.governance.activateBundle(.init(digest: before.digest, rollback: rollback), context: acting)
+            } throws: {
+                ($0 as? RPCError)?.reason == "NOT_OVER_BLUEPRINT"
+            }
+        }
         // What binds the client is not ended by the client.
         await #expect { _ = try await world.governance.followBlueprint(.init(), context: acting) } throws: {
             ($0 as? RPCError)?.reason == "AGENCY_ONLY"

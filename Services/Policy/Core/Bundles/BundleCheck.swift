@@ -12,7 +12,7 @@ public struct BundleCheck: Sendable {
     public private(set) var results: [BundleTestResult] = []
 
     /// - Parameters:
-    ///   - addition: Where the content was composed over a blueprint: the client's part, by which faults are placed.
+    ///   - content: The whole, or a client's own part over `blueprint`, by which faults are then placed.
     ///   - time: At which the tests ask.
     public init(_ content: BundleContent, over blueprint: Blueprint? = nil, validator: any BundleValidator, time: Date) {
         do throws(BundleProblems) {

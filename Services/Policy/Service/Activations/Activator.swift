@@ -162,6 +162,14 @@ struct Activator: Sendable {
         guard bundle.expires.map({ $0 > parts.now() }) ?? true else {
             throw RPCError(.failedPrecondition, reason: "BUNDLE_EXPIRED", message: "the bundle \(digest.hex.prefix(12)) has expired")
         }
+        // Also one from before the tenant followed anybody, or over an earlier blueprint, would be a way around the blueprint.
+        if let blueprint = try await parts.settings.settings(tenant: tenant, in: tx).blueprint, digest != blueprint,
+            bundle.content.blueprint != blueprint
+        {
+            throw RPCError(
+                .failedPrecondition, reason: "NOT_OVER_BLUEPRINT",
+                message: "the bundle \(digest.hex.prefix(12)) is not laid over the blueprint that is followed; publish its policies anew")
+        }
         return bundle
     }
 }

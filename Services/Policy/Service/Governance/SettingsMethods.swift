@@ -60,6 +60,11 @@ extension GovernanceEndpoint {
             throw RPCError(
                 .permissionDenied, reason: "AGENCY_ONLY", message: "only the agency's people end that this tenant follows its blueprint")
         }
+        if current.twoPerson, wanted != current.agency {
+            // It changes what is in force, and has no second person.
+            throw RPCError(
+                .failedPrecondition, reason: "TWO_PEOPLE_NEEDED", message: "two people lift the two-person rule before whom is followed changes")
+        }
         if let wanted {
             let digest = try await publishing.followers.follow(wanted, by: principal, client: tenant)
             return PolicyGovernanceV1.FollowBlueprintResponse(blueprintDigest: digest.bytes)
