@@ -127,7 +127,8 @@ import WireRuntime
         ("deny", "NOT_ALLOWED"), ("require approval", "NOT_ALLOWED"), ("action", "DECISION_OF_ANOTHER_CALL"),
         ("resource", "DECISION_OF_ANOTHER_CALL"),
         ("run", "DECISION_OF_ANOTHER_CALL"), ("step", "DECISION_OF_ANOTHER_CALL"), ("identity", "DECISION_OF_ANOTHER_CALL"),
-        ("receipt", "DECISION_OF_ANOTHER_CALL"), ("none", "DECISION_NOT_FOUND"),
+        ("receipt", "DECISION_OF_ANOTHER_CALL"), ("none", "DECISION_NOT_FOUND"), ("obligation", "OBLIGATION_UNMET"),
+        ("obligation that cannot be read", "OBLIGATION_UNMET"),
     ])
     func aDecisionThatDoesNotAllowThisVeryCallIsNone(what: String, reason: String) async throws {
         try await World.with { world, endpoint in
@@ -141,6 +142,8 @@ import WireRuntime
                     case "resource": decision.resource = "slack"
                     case "run": decision.runID = RunID.make().bytes
                     case "step": decision.step = "other"
+                    case "obligation": decision.obligationsJSON = Array(#"[{"id":"redact","paths":[]},{"id":"notarise"}]"#.utf8)
+                    case "obligation that cannot be read": decision.obligationsJSON = [0x7B]
                     case "identity": decision.enforcedIdentity = [UInt8](repeating: 0, count: 32)
                     default: decision.receiptDigest = [UInt8](repeating: 0, count: 32)
                     }

@@ -45,6 +45,7 @@ import Trust
         let table: [String: Set<Permission>] = [
             "admin": Set(Permission.allCases), "operator": [.read, .decide, .run, .publish, .ingest], "on-call": [.read, .decide, .run],
             "change-approver": [.read, .decide], "finance": [.read, .decide, .budget], "auditor": [.read, .security], "viewer": [.read],
+            "enforcement-point": [.read],
         ]
         #expect(Set(table.keys) == Role.known)
         for (role, permissions) in table {

@@ -23,6 +23,7 @@ enum People {
 struct FakeDirectory: DirectoryStore {
     func tenant(slug: String) async throws -> Tenant? { [People.acme, People.contoso].first { $0.slug == slug } }
     func memberships(of email: String) async throws -> [Membership] { People.all.filter { $0.email == email } }
+    func members(of tenant: TenantID) async throws -> [Membership] { People.all.filter { $0.tenant.id == tenant } }
     func everyMembership() async throws -> [Membership] { People.all }
 }
 

@@ -7,4 +7,5 @@
 #include "provable/flow/v1/flow.pb-c.h"
 #include "provable/ledger/v1/ledger.pb-c.h"
 #include "provable/policy/v1/policy.pb-c.h"
+#include "provable/policy/access/v1/access.pb-c.h"
 #include "provable/policy/governance/v1/governance.pb-c.h"

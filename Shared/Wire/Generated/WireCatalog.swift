@@ -5,7 +5,7 @@ public import WireRuntime
 
 /// Every method and message of the mesh.
 public enum WireCatalog {
-    public static let methods: [MethodDescriptor] = CommonV1.Methods.all + ConnectorsV1.Methods.all + CopilotV1.Methods.all + FinOpsV1.Methods.all + FlowV1.Methods.all + LedgerV1.Methods.all + PolicyV1.Methods.all + PolicyGovernanceV1.Methods.all
+    public static let methods: [MethodDescriptor] = CommonV1.Methods.all + ConnectorsV1.Methods.all + CopilotV1.Methods.all + FinOpsV1.Methods.all + FlowV1.Methods.all + LedgerV1.Methods.all + PolicyV1.Methods.all + PolicyAccessV1.Methods.all + PolicyGovernanceV1.Methods.all
 
     private static let byName = Dictionary(uniqueKeysWithValues: methods.map { ($0.name, $0) })
 
@@ -138,6 +138,25 @@ public enum WireCatalog {
         PolicyV1.PutBundleResponse.self,
         PolicyV1.GetActiveBundleRequest.self,
         PolicyV1.GetActiveBundleResponse.self,
+        PolicyAccessV1.Question.self,
+        PolicyAccessV1.EvaluateRequest.self,
+        PolicyAccessV1.Fault.self,
+        PolicyAccessV1.Approval.self,
+        PolicyAccessV1.Answer.self,
+        PolicyAccessV1.EvaluateResponse.self,
+        PolicyAccessV1.Candidate.self,
+        PolicyAccessV1.SearchRequest.self,
+        PolicyAccessV1.Found.self,
+        PolicyAccessV1.SearchResponse.self,
+        PolicyAccessV1.SubmitRequest.self,
+        PolicyAccessV1.Vote.self,
+        PolicyAccessV1.Task.self,
+        PolicyAccessV1.TaskResponse.self,
+        PolicyAccessV1.GetTaskRequest.self,
+        PolicyAccessV1.CancelTaskRequest.self,
+        PolicyAccessV1.ListTasksRequest.self,
+        PolicyAccessV1.ListTasksResponse.self,
+        PolicyAccessV1.DecideTaskRequest.self,
         PolicyGovernanceV1.BundleContent.self,
         PolicyGovernanceV1.TestResult.self,
         PolicyGovernanceV1.TestBundleRequest.self,

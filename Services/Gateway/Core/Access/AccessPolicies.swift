@@ -43,7 +43,9 @@ public enum Permission: String, CaseIterable, Hashable, Sendable {
     case security
 }
 
-/// The roles of a tenant's members.
+/// The roles of a tenant's members. An enforcement point asks what others may do; policy knows that role, as it knows `admin`.
 public enum Role {
-    public static let known: Set<String> = ["admin", "operator", "on-call", "change-approver", "finance", "auditor", "viewer"]
+    public static let known: Set<String> = [
+        "admin", "operator", "on-call", "change-approver", "finance", "auditor", "viewer", "enforcement-point",
+    ]
 }

@@ -33,6 +33,13 @@ public struct SessionToken: Hashable, Sendable {
         return nil
     }
 
+    /// The token in an `Authorization` header (RFC 6750): what programs send, which have no cookies.
+    public static func from(authorizationHeader: String) -> SessionToken? {
+        let parts = authorizationHeader.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return SessionToken(text: parts[1].filter { $0 != " " })
+    }
+
     public func setCookie(lifetimeSeconds: Int, isSecure: Bool) -> String {
         "\(Self.cookieName)=\(text); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(lifetimeSeconds)" + (isSecure ? "; Secure" : "")
     }

@@ -19,6 +19,7 @@ extension Shape {
         case (.boolean, .bool): []
         case (.list(let shape, let maximum), .array(let values)): Self.problems(in: values, shape, maximum, at: pointer)
         case (.map(let shape, let maximum), .object(let members)): Self.problems(in: members, shape, maximum, at: pointer)
+        case (.described, .object): []
         case (.object(_, let fields), .object(let members)): Self.problems(in: members, fields, at: pointer)
         default: [FieldProblem(field: pointer, message: "is not \(expectation)", fix: "send \(expectation)")]
         }
@@ -31,7 +32,7 @@ extension Shape {
         case .boolean: "true or false"
         case .any: "a value"
         case .list: "an array"
-        case .map, .object: "an object"
+        case .map, .object, .described: "an object"
         case .nullable(let shape): "\(shape.expectation) or null"
         }
     }

@@ -6,7 +6,7 @@ extension Shape {
         switch self {
         case .text(.free, let maximum): ["type": "string", "maxLength": .int(Int64(maximum))]
         case .text(let kind, _): Self.reference(to: kind.schemaName)
-        case .choice(_, .some(let name)), .object(let name, _): Self.reference(to: name)
+        case .choice(_, .some(let name)), .object(let name, _), .described(let name, _): Self.reference(to: name)
         case .choice(let words, nil): Self.schema(of: words)
         case .integer(let range): Self.schema(of: range)
         case .boolean: ["type": "boolean"]
@@ -23,8 +23,9 @@ extension Shape {
         case .text(.free, _): [:]
         case .text(let kind, _): [kind.schemaName: kind.schema]
         case .choice(let words, .some(let name)): [name: Self.schema(of: words)]
-        case .object(let name, let fields):
-            fields.reduce(into: [name: Self.schema(of: fields)]) { all, field in all.merge(field.shape.definitions) { own, _ in own } }
+        case .object(let name, let fields), .described(let name, let fields):
+            fields.reduce(into: [name: Self.schema(of: fields, isOpen: isOpen)]) { all, field in all.merge(field.shape.definitions) { own, _ in own }
+            }
         case .list(let shape, _), .map(let shape, _), .nullable(let shape): shape.definitions
         default: [:]
         }
@@ -39,7 +40,9 @@ extension Shape {
         return ["type": "integer", "minimum": .int(range.lowerBound), "maximum": .int(range.upperBound)]
     }
 
-    private static func schema(of fields: [Field]) -> JSONValue {
+    private var isOpen: Bool { if case .described = self { true } else { false } }
+
+    private static func schema(of fields: [Field], isOpen: Bool) -> JSONValue {
         var properties: JSONObject = [:]
         for field in fields {
             var schema = field.shape.schema.objectValue ?? [:]
@@ -47,7 +50,7 @@ extension Shape {
             properties[field.name] = .object(schema)
         }
         return [
-            "type": "object", "additionalProperties": false, "properties": .object(properties),
+            "type": "object", "additionalProperties": .bool(isOpen), "properties": .object(properties),
             "required": .array(fields.filter(\.isRequired).map { .string($0.name) }),
         ]
     }

@@ -14,6 +14,8 @@ public indirect enum Shape: Hashable, Sendable {
     /// Any keys, with values of one shape.
     case map(Shape, maximum: Int = 1_000)
     case object(name: String, [Field])
+    /// An object of which a reader of its own checks the members; members that are not described may stand beside them.
+    case described(name: String, [Field])
     /// The shape, or null.
     case nullable(Shape)
 

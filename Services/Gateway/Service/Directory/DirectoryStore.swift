@@ -23,5 +23,6 @@ protocol DirectoryStore: Sendable {
     func tenant(slug: String) async throws -> Tenant?
     /// By slug of the tenant.
     func memberships(of email: String) async throws -> [Membership]
+    func members(of tenant: TenantID) async throws -> [Membership]
     func everyMembership() async throws -> [Membership]
 }

@@ -15,6 +15,7 @@ struct PostgresDirectoryStore: DirectoryStore {
     }
 
     func memberships(of email: String) async throws -> [Membership] { try await memberships("m.email = $1", [.text(email)]) }
+    func members(of tenant: TenantID) async throws -> [Membership] { try await memberships("m.tenant_id = $1", [.uuid(tenant.rawValue)]) }
     func everyMembership() async throws -> [Membership] { try await memberships("true", []) }
 
     private func memberships(_ condition: String, _ parameters: [PostgresValue]) async throws -> [Membership] {

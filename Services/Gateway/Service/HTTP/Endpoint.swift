@@ -48,6 +48,8 @@ struct Endpoint: Sendable {
     let query: [Shape.Field]
     let headers: [Shape.Field]
     let body: Shape?
+    /// Whether a request without a body is as good as one with an empty object.
+    var bodyIsOptional = false
     let answers: [Answer]
     let handler: Handler
 

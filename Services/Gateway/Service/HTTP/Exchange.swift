@@ -10,6 +10,8 @@ internal import Wire
 struct Exchange: Sendable {
     let method: String
     let path: String
+    /// The name and port by which the caller reached us, as it says.
+    let authority: String?
     let headers: HTTPFields
     let parameters: [String: String]
     let query: [String: String]

@@ -9,7 +9,8 @@ internal import Trust
 
 /// The only public door: the API, the event stream, webhooks, and the web page.
 package enum GatewayApplication {
-    /// Settings: `delegation_private_key` (a path), `http_host`, `http_port`, `web_root` (a folder), `seed_file` (development only).
+    /// Settings: `delegation_private_key` (a path), `http_host`, `http_port`, `web_root` (a folder), `public_url` (as callers reach
+    /// the gateway; else as their requests say), `seed_file` (development only).
     package static func make(kit: ServiceContext) async throws -> any Service {
         let settings = kit.config.settings
         let environment = kit.config.instance.environment
@@ -27,7 +28,8 @@ package enum GatewayApplication {
             rates: RateGate(clock: kit.clock, shared: shared), security: kit.security, logger: kit.logger)
         let responder = try responder(
             pipeline, services: Backends(channel: { kit.channel(to: $0) }), directory: directory, environment: environment,
-            web: WebFiles(directory: try settings.string("web_root", default: "")), metrics: kit.metrics, spans: kit.spans)
+            web: WebFiles(directory: try settings.string("web_root", default: "")), publicURL: try settings.string("public_url", default: ""),
+            metrics: kit.metrics, spans: kit.spans)
         return GatewayListener(
             responder: responder, host: try settings.string("http_host", default: "127.0.0.1"),
             port: Int(try settings.int("http_port", default: 8080)), sharesPort: kit.config.sharesPorts, readiness: kit.readiness,
@@ -35,11 +37,11 @@ package enum GatewayApplication {
     }
 
     static func responder(
-        _ pipeline: RequestPipeline, services: Backends, directory: any DirectoryStore, environment: String, web: WebFiles, metrics: MetricsRegistry,
-        spans: SpanRecorder? = nil
+        _ pipeline: RequestPipeline, services: Backends, directory: any DirectoryStore, environment: String, web: WebFiles,
+        publicURL: String = "", metrics: MetricsRegistry, spans: SpanRecorder? = nil
     ) throws -> GatewayResponder {
         let endpoints = PublicAPI.endpoints(
-            services: services, sessions: pipeline.sessions, directory: directory, environment: environment,
+            services: services, sessions: pipeline.sessions, directory: directory, environment: environment, publicURL: publicURL,
             events: EventStream(services: services, sessions: pipeline.sessions, mint: pipeline.mint, logger: pipeline.logger),
             hooks: WebhookDoor(services: services, directory: directory, rates: pipeline.rates, security: pipeline.security))
         return try GatewayResponder(

@@ -65,6 +65,8 @@ struct GatewayResponder: HTTPResponder {
             response.headers.append(contentsOf: securityHeaders)
             if request.method == .head { response = Self.headOnly(response) }
             response.headers[.traceParent] = trace.traceparent
+            // Whoever named its request finds the name on the answer, whatever the answer is.
+            if let name = request.headers[.requestID] { response.headers[.requestID] = name }
             note(response, request, match, trace, below: caller, took: started.duration(to: .now))
             return response
         }
@@ -96,7 +98,8 @@ struct GatewayResponder: HTTPResponder {
 
     /// A person who mistyped an address gets the page, which says so and shows the way back; a program gets a problem.
     private func pageForNobody(_ request: Request) -> Response? {
-        guard request.method == .get, !request.uri.path.hasPrefix("/v1/"), request.headers[.accept]?.contains("text/html") == true,
+        guard request.method == .get, !request.uri.path.hasPrefix("/v1/"), !request.uri.path.hasPrefix("/access/"),
+            request.headers[.accept]?.contains("text/html") == true,
             var page = web.page(request)
         else { return nil }
         page.status = .notFound

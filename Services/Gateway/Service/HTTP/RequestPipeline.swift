@@ -42,6 +42,11 @@ struct RequestPipeline: Sendable {
     // MARK: Checks
 
     private func session(of request: Request) async throws -> Session? {
+        // A cookie beside it is not looked at: who sends a token means that one.
+        if let header = request.headers[.authorization] {
+            guard let token = SessionToken.from(authorizationHeader: header) else { return nil }
+            return try await sessions.session(token)
+        }
         guard let header = request.headers[.cookie], let token = SessionToken.from(cookieHeader: header) else { return nil }
         return try await sessions.session(token)
     }
@@ -64,6 +69,8 @@ struct RequestPipeline: Sendable {
 
     private func checkToken(_ visit: Visit) throws(Problem) {
         guard let session = visit.session else { throw .unauthenticated }
+        // A browser adds cookies by itself; a token in this header was put there by whoever means the request.
+        guard visit.request.headers[.authorization] == nil else { return }
         guard let csrf = visit.request.headers[.csrfToken], session.token.accepts(csrf: csrf) else { throw .csrf }
     }
 
@@ -89,7 +96,8 @@ struct RequestPipeline: Sendable {
         }
         let reading = try await RequestReading(visit, for: endpoint)
         return Exchange(
-            method: endpoint.method.rawValue, path: visit.path, headers: visit.request.headers, parameters: visit.parameters,
+            method: endpoint.method.rawValue, path: visit.path, authority: visit.request.head.authority, headers: visit.request.headers,
+            parameters: visit.parameters,
             query: reading.query, body: reading.body, rawBody: reading.rawBody, session: session, effectKey: effectKey,
             options: try session.map { try mint.options(for: $0) } ?? CallOptions())
     }

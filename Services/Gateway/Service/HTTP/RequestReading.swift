@@ -16,10 +16,12 @@ struct RequestReading: Sendable {
     init(_ visit: Visit, for endpoint: Endpoint) async throws(Problem) {
         let query = try QueryText.members(of: visit.request.uri.query ?? "")
         var problems = Self.problems(in: visit.parameters, fields: endpoint.parameters) + Self.problems(in: query, fields: endpoint.query)
-        if endpoint.body != nil { try Self.checkType(visit.request.headers) }
         let raw = try await Self.bytes(of: visit.request, limit: Self.bodyLimit)
         var body = JSONValue.null
-        if let shape = endpoint.body {
+        if endpoint.bodyIsOptional, raw.isEmpty {
+            body = [:]
+        } else if let shape = endpoint.body {
+            try Self.checkType(visit.request.headers)
             body = try Self.parsed(raw)
             problems += shape.problems(in: body)
         } else if !raw.isEmpty {

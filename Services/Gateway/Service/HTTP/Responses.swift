@@ -37,6 +37,7 @@ extension Response {
 extension Problem {
     func response(instance: String, trace: TraceContext) -> Response {
         var headers: HTTPFields = [.contentType: Problem.contentType]
+        if status == 401, code == Problem.unauthenticated.code { headers[.wwwAuthenticate] = "Bearer realm=\"provable\"" }
         if let retryAfterSeconds { headers[.retryAfter] = String(retryAfterSeconds) }
         return Response(bytes: json(instance: instance, trace: trace.traceIDText).encoded(), status: status, headers: headers)
     }
@@ -55,6 +56,7 @@ extension HTTPField.Name {
     static let idempotencyReplayed = header("Idempotency-Replayed")
     static let csrfToken = header("X-CSRF-Token")
     static let traceParent = header("traceparent")
+    static let requestID = header("X-Request-ID")
     static let lastEventID = header("Last-Event-ID")
 
     /// Only for names in the code, which are tokens.

@@ -29,7 +29,12 @@ enum OpenAPIDocument {
                 "schemas": .object(JSONObject(schemas.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })),
                 "responses": ProblemResponses.all,
                 "headers": ProblemResponses.headers,
-                "securitySchemes": ["session": ["type": "apiKey", "in": "cookie", "name": .string(SessionToken.cookieName)]],
+                "securitySchemes": [
+                    "session": ["type": "apiKey", "in": "cookie", "name": .string(SessionToken.cookieName)],
+                    "bearer": [
+                        "type": "http", "scheme": "bearer", "description": "The session's token, for programs; no CSRF token is wanted then.",
+                    ],
+                ],
             ],
         ]
     }
@@ -38,9 +43,9 @@ enum OpenAPIDocument {
         var operation: JSONObject = ["operationId": .string(endpoint.id), "summary": .string(endpoint.summary)]
         switch endpoint.access {
         case .open: operation["security"] = []
-        case .member: operation["security"] = [["session": []]]
+        case .member: operation["security"] = [["session": []], ["bearer": []]]
         case .needs(let permission):
-            operation["security"] = [["session": []]]
+            operation["security"] = [["session": []], ["bearer": []]]
             operation["x-permission"] = .string(permission.rawValue)
         }
         let parameters =
@@ -64,7 +69,9 @@ enum OpenAPIDocument {
     }
 
     private static func requestBody(of endpoint: Endpoint) -> JSONValue? {
-        if let body = endpoint.body { return ["required": true, "content": ["application/json": ["schema": body.schema]]] }
+        if let body = endpoint.body {
+            return ["required": .bool(!endpoint.bodyIsOptional), "content": ["application/json": ["schema": body.schema]]]
+        }
         guard case .raw = endpoint.handler, endpoint.method != .get else { return nil }
         return ["required": true, "content": ["*/*": ["schema": [:]]]]
     }

@@ -9,6 +9,7 @@ enum ProblemResponses {
         (403, "Forbidden", "The person's roles do not allow it, or the CSRF token is wrong. Leaves a security event."),
         (404, "NotFound", "It does not exist, or it belongs to another tenant: the answer is the same. Leaves a security event."),
         (409, "Conflict", "The state has moved on, or a request with this Idempotency-Key is under way."),
+        (410, "Gone", "It was there, and its time has passed."),
         (413, "TooLarge", "The body is larger than 1 MiB (webhooks: 3 MiB)."),
         (415, "NotJSON", "The body is not application/json."),
         (422, "Unprocessable", "The document has errors, or the Idempotency-Key was used for another request."),
@@ -28,6 +29,8 @@ enum ProblemResponses {
         case .needs: statuses += [401, 403]
         }
         if !endpoint.parameters.isEmpty || endpoint.id == "getActivePolicies" || endpoint.body != nil { statuses.append(404) }
+        if endpoint.path == AccessMetadata.requests { statuses += [409, 410] }
+        if endpoint.path.hasPrefix(AccessMetadata.requests), endpoint.path.hasSuffix("/cancel") { statuses.append(409) }
         if endpoint.isKeyed { statuses += [409, 422] }
         if endpoint.body != nil { statuses += [413, 415] }
         if endpoint.isHook { statuses.append(413) }

@@ -6,6 +6,7 @@ internal import Wire
 struct Backends: Sendable {
     let flows: FlowV1.FlowEngineClient
     let policy: PolicyV1.PolicyClient
+    let access: PolicyAccessV1.AccessClient
     let ledger: LedgerV1.LedgerClient
     let connectors: ConnectorsV1.ConnectorsClient
     let finops: FinOpsV1.FinOpsClient
@@ -14,6 +15,7 @@ struct Backends: Sendable {
     init(channel: (ServiceName) -> any RPCChannel) {
         flows = .init(channel: channel(.flowEngine))
         policy = .init(channel: channel(.policy))
+        access = .init(channel: channel(.policy))
         ledger = .init(channel: channel(.ledger))
         connectors = .init(channel: channel(.connectors))
         finops = .init(channel: channel(.finops))

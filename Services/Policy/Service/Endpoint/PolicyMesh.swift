@@ -19,7 +19,9 @@ package struct PolicyMesh: Sendable {
     }
 
     package func register(with kit: ServiceContext) {
-        kit.serve(PolicyV1.PolicyService(handler: PolicyEndpoint(parts: parts, followers: followers)))
+        let policy = PolicyEndpoint(parts: parts, followers: followers)
+        kit.serve(PolicyV1.PolicyService(handler: policy))
+        kit.serve(PolicyAccessV1.AccessService(handler: AccessEndpoint(policy: policy)))
         let governance = GovernanceEndpoint(parts: parts, followers: followers)
         kit.serve(PolicyGovernanceV1.GovernanceService(handler: governance))
         let system = kit.systemPostgres

@@ -8,6 +8,7 @@ package enum PolicyMigrations {
         Migration(number: 3, name: "sealed_log", sql: sealedLog),
         Migration(number: 4, name: "governance", sql: governance),
         Migration(number: 5, name: "sessions", sql: sessions),
+        Migration(number: 6, name: "access", sql: access),
     ]
 
     private static let bundles = """
