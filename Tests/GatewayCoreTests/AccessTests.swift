@@ -44,7 +44,8 @@ import Trust
     @Test func eachRoleMayDoExactlyThis() {
         let table: [String: Set<Permission>] = [
             "admin": Set(Permission.allCases), "operator": [.read, .decide, .run, .publish, .ingest], "on-call": [.read, .decide, .run],
-            "change-approver": [.read, .decide], "finance": [.read, .decide, .budget], "auditor": [.read, .security], "viewer": [.read],
+            "change-approver": [.read, .decide, .approvePolicy], "finance": [.read, .decide, .budget], "auditor": [.read, .security],
+            "viewer": [.read],
             "enforcement-point": [.read],
         ]
         #expect(Set(table.keys) == Role.known)

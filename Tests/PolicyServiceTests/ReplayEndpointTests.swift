@@ -64,6 +64,30 @@ import Wire
         await world.database.close()
     }
 
+    @Test func aDecisionIsExplainedByItsOwnBundleAndWhatWasErasedSaysSo() async throws {
+        let world = try await World()
+        try await world.put()
+        let gated = try await world.decide(world.question(900))
+        #expect(gated.verdict == .requireApproval)
+        // What is in force now has no part in it.
+        try await world.put("@id(\"none\") forbid(principal, action, resource);")
+        let answer = try await world.governance.explainDecision(.init(decisionID: gated.decisionID), context: admin(world))
+        #expect(answer.gap.isEmpty && answer.decision?.decisionID == gated.decisionID)
+        let first = try #require(answer.policies.first)
+        #expect(gated.determining == [first.policyID] && first.determining && first.outcome == "satisfied" && first.effect == "forbid")
+        #expect(first.steps.contains { $0.line > 0 && $0.column > 0 && $0.outcome == "value" && $0.result == "true" })
+        #expect(answer.changedTo == "allow" && !answer.changes.isEmpty)
+        _ = try await world.governance.eraseContexts(.init(decisionID: gated.decisionID), context: admin(world))
+        let erased = try await world.governance.explainDecision(.init(decisionID: gated.decisionID), context: admin(world))
+        #expect(erased.policies.isEmpty && erased.gap.contains("erased") && erased.decision?.determining == gated.determining)
+        await #expect {
+            _ = try await world.governance.explainDecision(.init(decisionID: Array(repeating: 9, count: 16)), context: admin(world))
+        } throws: {
+            ($0 as? RPCError)?.reason == "DECISION_NOT_FOUND"
+        }
+        await world.database.close()
+    }
+
     @Test func peoplesAnswersSpendAndIncidentsAreJoined() async throws {
         let world = try await World()
         try await world.put()

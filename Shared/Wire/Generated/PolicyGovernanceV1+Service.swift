@@ -133,6 +133,13 @@ extension PolicyGovernanceV1 {
             trusted: [],
             tenancy: .required,
             isIdempotent: true)
+        public static let explainDecision = MethodDescriptor(
+            name: "provable.policy.governance.v1.Governance/ExplainDecision",
+            owner: .policy,
+            callers: [.gateway],
+            trusted: [],
+            tenancy: .required,
+            isIdempotent: true)
         public static let recordOutcome = MethodDescriptor(
             name: "provable.policy.governance.v1.Governance/RecordOutcome",
             owner: .policy,
@@ -140,7 +147,7 @@ extension PolicyGovernanceV1 {
             trusted: [.flowEngine, .connectors, .copilot, .finops],
             tenancy: .required,
             isIdempotent: true)
-        public static let all: [MethodDescriptor] = [testBundle, publishBundle, activateBundle, decideActivation, listActivations, listBundles, getBundle, diffBundles, replay, setShadow, getShadow, simulate, listProposals, getSettings, putSettings, setBlueprintClients, followBlueprint, eraseContexts, recordOutcome]
+        public static let all: [MethodDescriptor] = [testBundle, publishBundle, activateBundle, decideActivation, listActivations, listBundles, getBundle, diffBundles, replay, setShadow, getShadow, simulate, listProposals, getSettings, putSettings, setBlueprintClients, followBlueprint, eraseContexts, explainDecision, recordOutcome]
     }
 
     /// How policies come into force, and what they would have done.
@@ -168,6 +175,8 @@ extension PolicyGovernanceV1 {
         /// Takes another tenant's active bundle as blueprint, now and whenever it changes.
         func followBlueprint(_ request: FollowBlueprintRequest, context: CallContext) async throws -> FollowBlueprintResponse
         func eraseContexts(_ request: EraseContextsRequest, context: CallContext) async throws -> EraseContextsResponse
+        /// Why it was decided so, by the bundle, the context and the entities of then.
+        func explainDecision(_ request: ExplainDecisionRequest, context: CallContext) async throws -> ExplainDecisionResponse
         func recordOutcome(_ request: RecordOutcomeRequest, context: CallContext) async throws -> RecordOutcomeResponse
     }
 
@@ -256,6 +265,11 @@ extension PolicyGovernanceV1 {
             try await channel.unary(request, method: Methods.eraseContexts, options: options)
         }
 
+        /// Why it was decided so, by the bundle, the context and the entities of then.
+        public func explainDecision(_ request: ExplainDecisionRequest, options: CallOptions = CallOptions()) async throws(RPCError) -> ExplainDecisionResponse {
+            try await channel.unary(request, method: Methods.explainDecision, options: options)
+        }
+
         public func recordOutcome(_ request: RecordOutcomeRequest, options: CallOptions = CallOptions()) async throws(RPCError) -> RecordOutcomeResponse {
             try await channel.unary(request, method: Methods.recordOutcome, options: options)
         }
@@ -285,6 +299,7 @@ extension PolicyGovernanceV1 {
                 RegisteredMethod(Methods.setBlueprintClients) { (request: SetBlueprintClientsRequest, context) in try await handler.setBlueprintClients(request, context: context) },
                 RegisteredMethod(Methods.followBlueprint) { (request: FollowBlueprintRequest, context) in try await handler.followBlueprint(request, context: context) },
                 RegisteredMethod(Methods.eraseContexts) { (request: EraseContextsRequest, context) in try await handler.eraseContexts(request, context: context) },
+                RegisteredMethod(Methods.explainDecision) { (request: ExplainDecisionRequest, context) in try await handler.explainDecision(request, context: context) },
                 RegisteredMethod(Methods.recordOutcome) { (request: RecordOutcomeRequest, context) in try await handler.recordOutcome(request, context: context) },
             ]
         }

@@ -2596,4 +2596,324 @@ extension PolicyGovernanceV1 {
             return c
         }
     }
+
+    public struct ExplainDecisionRequest: WireMessage {
+        public var decisionID: [UInt8]
+        /// Of how many policies, the closest first; 0 for 20.
+        public var policies: UInt32
+
+        public init() {
+            self.decisionID = []
+            self.policies = 0
+        }
+
+        public init(
+            decisionID: [UInt8] = [],
+            policies: UInt32 = 0
+        ) {
+            self.decisionID = decisionID
+            self.policies = policies
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.ExplainDecisionRequest", [
+            WireField(1, "decision_id", .bytes),
+            WireField(2, "policies", .varint),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__explain_decision_request__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__ExplainDecisionRequest>) {
+            self.decisionID = wireBytes(c.pointee.decision_id)
+            self.policies = c.pointee.policies
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__ExplainDecisionRequest> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__ExplainDecisionRequest.self)
+            provable__policy__governance__v1__explain_decision_request__init(c)
+            c.pointee.decision_id = arena.place(self.decisionID)
+            c.pointee.policies = self.policies
+            return c
+        }
+    }
+
+    /// What one part of a policy's conditions came to.
+    public struct ExplainedStep: WireMessage {
+        /// Where it stands in the policies' text, from 1; 0 where it has no text of its own.
+        public var line: UInt32
+        public var column: UInt32
+        /// In how many expressions of the policy it stands.
+        public var depth: UInt32
+        public var text: String
+        /// value, fault, failed (it holds a part that erred) or skipped (what came before it decided already).
+        public var outcome: String
+        /// The value, or what went wrong.
+        public var result: String
+
+        public init() {
+            self.line = 0
+            self.column = 0
+            self.depth = 0
+            self.text = ""
+            self.outcome = ""
+            self.result = ""
+        }
+
+        public init(
+            line: UInt32 = 0,
+            column: UInt32 = 0,
+            depth: UInt32 = 0,
+            text: String = "",
+            outcome: String = "",
+            result: String = ""
+        ) {
+            self.line = line
+            self.column = column
+            self.depth = depth
+            self.text = text
+            self.outcome = outcome
+            self.result = result
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.ExplainedStep", [
+            WireField(1, "line", .varint),
+            WireField(2, "column", .varint),
+            WireField(3, "depth", .varint),
+            WireField(4, "text", .string),
+            WireField(5, "outcome", .string),
+            WireField(6, "result", .string),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__explained_step__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__ExplainedStep>) {
+            self.line = c.pointee.line
+            self.column = c.pointee.column
+            self.depth = c.pointee.depth
+            self.text = wireString(c.pointee.text)
+            self.outcome = wireString(c.pointee.outcome)
+            self.result = wireString(c.pointee.result)
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__ExplainedStep> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__ExplainedStep.self)
+            provable__policy__governance__v1__explained_step__init(c)
+            c.pointee.line = self.line
+            c.pointee.column = self.column
+            c.pointee.depth = self.depth
+            c.pointee.text = arena.place(self.text)
+            c.pointee.outcome = arena.place(self.outcome)
+            c.pointee.result = arena.place(self.result)
+            return c
+        }
+    }
+
+    public struct ExplainedPolicy: WireMessage {
+        public var policyID: String
+        /// permit or forbid.
+        public var effect: String
+        public var line: UInt32
+        /// satisfied, scope, condition or error.
+        public var outcome: String
+        /// What the policy says.
+        public var sentence: String
+        /// What of the scope differs, or the error.
+        public var because: [String]
+        /// The part of the conditions that alone made them false.
+        public var decisive: PolicyGovernanceV1.ExplainedStep?
+        public var steps: [PolicyGovernanceV1.ExplainedStep]
+        public var stepsCut: Bool
+        public var determining: Bool
+
+        public init() {
+            self.policyID = ""
+            self.effect = ""
+            self.line = 0
+            self.outcome = ""
+            self.sentence = ""
+            self.because = []
+            self.decisive = nil
+            self.steps = []
+            self.stepsCut = false
+            self.determining = false
+        }
+
+        public init(
+            policyID: String = "",
+            effect: String = "",
+            line: UInt32 = 0,
+            outcome: String = "",
+            sentence: String = "",
+            because: [String] = [],
+            decisive: PolicyGovernanceV1.ExplainedStep? = nil,
+            steps: [PolicyGovernanceV1.ExplainedStep] = [],
+            stepsCut: Bool = false,
+            determining: Bool = false
+        ) {
+            self.policyID = policyID
+            self.effect = effect
+            self.line = line
+            self.outcome = outcome
+            self.sentence = sentence
+            self.because = because
+            self.decisive = decisive
+            self.steps = steps
+            self.stepsCut = stepsCut
+            self.determining = determining
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.ExplainedPolicy", [
+            WireField(1, "policy_id", .string),
+            WireField(2, "effect", .string),
+            WireField(3, "line", .varint),
+            WireField(4, "outcome", .string),
+            WireField(5, "sentence", .string),
+            WireField(6, "because", .string),
+            WireField(7, "decisive", .message(PolicyGovernanceV1.ExplainedStep.schema)),
+            WireField(8, "steps", .message(PolicyGovernanceV1.ExplainedStep.schema)),
+            WireField(9, "steps_cut", .varint),
+            WireField(10, "determining", .varint),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__explained_policy__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__ExplainedPolicy>) {
+            self.policyID = wireString(c.pointee.policy_id)
+            self.effect = wireString(c.pointee.effect)
+            self.line = c.pointee.line
+            self.outcome = wireString(c.pointee.outcome)
+            self.sentence = wireString(c.pointee.sentence)
+            self.because = wireArray(c.pointee.because, c.pointee.n_because) { wireString($0) }
+            self.decisive = c.pointee.decisive.map { PolicyGovernanceV1.ExplainedStep(copying: UnsafePointer($0)) }
+            self.steps = wireMessages(c.pointee.steps, c.pointee.n_steps) { PolicyGovernanceV1.ExplainedStep(copying: $0) }
+            self.stepsCut = c.pointee.steps_cut != 0
+            self.determining = c.pointee.determining != 0
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__ExplainedPolicy> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__ExplainedPolicy.self)
+            provable__policy__governance__v1__explained_policy__init(c)
+            c.pointee.policy_id = arena.place(self.policyID)
+            c.pointee.effect = arena.place(self.effect)
+            c.pointee.line = self.line
+            c.pointee.outcome = arena.place(self.outcome)
+            c.pointee.sentence = arena.place(self.sentence)
+            if !self.because.isEmpty {
+                let list = arena.allocate(ProtobufCBinaryData.self, count: self.because.count)
+                for index in self.because.indices { list[index] = arena.place(self.because[index]) }
+                (c.pointee.n_because, c.pointee.because) = (self.because.count, list)
+            }
+            if let value = self.decisive { c.pointee.decisive = value.placed(in: arena) }
+            if !self.steps.isEmpty {
+                let list = arena.allocatePointers(to: Provable__Policy__Governance__V1__ExplainedStep.self, count: self.steps.count)
+                for index in self.steps.indices { list[index] = self.steps[index].placed(in: arena) }
+                (c.pointee.n_steps, c.pointee.steps) = (self.steps.count, list)
+            }
+            c.pointee.steps_cut = self.stepsCut ? 1 : 0
+            c.pointee.determining = self.determining ? 1 : 0
+            return c
+        }
+    }
+
+    public struct ExplainDecisionResponse: WireMessage {
+        public var decision: PolicyV1.Decision?
+        /// Those that decided first, then those that came closest; none where what it was about was erased.
+        public var policies: [PolicyGovernanceV1.ExplainedPolicy]
+        /// Made together they would flip what policies say before any approval; none where no few changes would.
+        public var changes: [String]
+        /// allow or deny: what they would lead to.
+        public var changedTo: String
+        /// Why there is no more to say; empty where there is.
+        public var gap: String
+
+        public init() {
+            self.decision = nil
+            self.policies = []
+            self.changes = []
+            self.changedTo = ""
+            self.gap = ""
+        }
+
+        public init(
+            decision: PolicyV1.Decision? = nil,
+            policies: [PolicyGovernanceV1.ExplainedPolicy] = [],
+            changes: [String] = [],
+            changedTo: String = "",
+            gap: String = ""
+        ) {
+            self.decision = decision
+            self.policies = policies
+            self.changes = changes
+            self.changedTo = changedTo
+            self.gap = gap
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.ExplainDecisionResponse", [
+            WireField(1, "decision", .message(PolicyV1.Decision.schema)),
+            WireField(2, "policies", .message(PolicyGovernanceV1.ExplainedPolicy.schema)),
+            WireField(3, "changes", .string),
+            WireField(4, "changed_to", .string),
+            WireField(5, "gap", .string),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__explain_decision_response__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__ExplainDecisionResponse>) {
+            self.decision = c.pointee.decision.map { PolicyV1.Decision(copying: UnsafePointer($0)) }
+            self.policies = wireMessages(c.pointee.policies, c.pointee.n_policies) { PolicyGovernanceV1.ExplainedPolicy(copying: $0) }
+            self.changes = wireArray(c.pointee.changes, c.pointee.n_changes) { wireString($0) }
+            self.changedTo = wireString(c.pointee.changed_to)
+            self.gap = wireString(c.pointee.gap)
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__ExplainDecisionResponse> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__ExplainDecisionResponse.self)
+            provable__policy__governance__v1__explain_decision_response__init(c)
+            if let value = self.decision { c.pointee.decision = value.placed(in: arena) }
+            if !self.policies.isEmpty {
+                let list = arena.allocatePointers(to: Provable__Policy__Governance__V1__ExplainedPolicy.self, count: self.policies.count)
+                for index in self.policies.indices { list[index] = self.policies[index].placed(in: arena) }
+                (c.pointee.n_policies, c.pointee.policies) = (self.policies.count, list)
+            }
+            if !self.changes.isEmpty {
+                let list = arena.allocate(ProtobufCBinaryData.self, count: self.changes.count)
+                for index in self.changes.indices { list[index] = arena.place(self.changes[index]) }
+                (c.pointee.n_changes, c.pointee.changes) = (self.changes.count, list)
+            }
+            c.pointee.changed_to = arena.place(self.changedTo)
+            c.pointee.gap = arena.place(self.gap)
+            return c
+        }
+    }
 }

@@ -204,5 +204,9 @@ public enum WireCatalog {
         PolicyGovernanceV1.EraseContextsResponse.self,
         PolicyGovernanceV1.RecordOutcomeRequest.self,
         PolicyGovernanceV1.RecordOutcomeResponse.self,
+        PolicyGovernanceV1.ExplainDecisionRequest.self,
+        PolicyGovernanceV1.ExplainedStep.self,
+        PolicyGovernanceV1.ExplainedPolicy.self,
+        PolicyGovernanceV1.ExplainDecisionResponse.self,
     ]
 }

@@ -834,3 +834,97 @@ extension PolicyGovernanceV1.RecordOutcomeResponse: OracleMessage {
         Provable_Policy_Governance_V1_RecordOutcomeResponse()
     }
 }
+
+extension PolicyGovernanceV1.ExplainDecisionRequest: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.decisionID = s.bytes()
+        m.policies = s.uint32()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_ExplainDecisionRequest {
+        var o = Provable_Policy_Governance_V1_ExplainDecisionRequest()
+        o.decisionID = oracleBytes(self.decisionID)
+        o.policies = self.policies
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.ExplainedStep: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.line = s.uint32()
+        m.column = s.uint32()
+        m.depth = s.uint32()
+        m.text = s.string()
+        m.outcome = s.string()
+        m.result = s.string()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_ExplainedStep {
+        var o = Provable_Policy_Governance_V1_ExplainedStep()
+        o.line = self.line
+        o.column = self.column
+        o.depth = self.depth
+        o.text = self.text
+        o.outcome = self.outcome
+        o.result = self.result
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.ExplainedPolicy: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.policyID = s.string()
+        m.effect = s.string()
+        m.line = s.uint32()
+        m.outcome = s.string()
+        m.sentence = s.string()
+        m.because = s.list { s in s.string() }
+        m.decisive = s.maybe { s in PolicyGovernanceV1.ExplainedStep.sample(&s) }
+        m.steps = s.list { s in PolicyGovernanceV1.ExplainedStep.sample(&s) }
+        m.stepsCut = s.bool()
+        m.determining = s.bool()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_ExplainedPolicy {
+        var o = Provable_Policy_Governance_V1_ExplainedPolicy()
+        o.policyID = self.policyID
+        o.effect = self.effect
+        o.line = self.line
+        o.outcome = self.outcome
+        o.sentence = self.sentence
+        o.because = self.because.map { $0 }
+        if let value = self.decisive { o.decisive = value.oracle }
+        o.steps = self.steps.map { $0.oracle }
+        o.stepsCut = self.stepsCut
+        o.determining = self.determining
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.ExplainDecisionResponse: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.decision = s.maybe { s in PolicyV1.Decision.sample(&s) }
+        m.policies = s.list { s in PolicyGovernanceV1.ExplainedPolicy.sample(&s) }
+        m.changes = s.list { s in s.string() }
+        m.changedTo = s.string()
+        m.gap = s.string()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_ExplainDecisionResponse {
+        var o = Provable_Policy_Governance_V1_ExplainDecisionResponse()
+        if let value = self.decision { o.decision = value.oracle }
+        o.policies = self.policies.map { $0.oracle }
+        o.changes = self.changes.map { $0 }
+        o.changedTo = self.changedTo
+        o.gap = self.gap
+        return o
+    }
+}

@@ -994,6 +994,125 @@ nonisolated struct Provable_Policy_Governance_V1_RecordOutcomeResponse: Sendable
   init() {}
 }
 
+nonisolated struct Provable_Policy_Governance_V1_ExplainDecisionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var decisionID: Data = Data()
+
+  /// Of how many policies, the closest first; 0 for 20.
+  var policies: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What one part of a policy's conditions came to.
+nonisolated struct Provable_Policy_Governance_V1_ExplainedStep: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Where it stands in the policies' text, from 1; 0 where it has no text of its own.
+  var line: UInt32 = 0
+
+  var column: UInt32 = 0
+
+  /// In how many expressions of the policy it stands.
+  var depth: UInt32 = 0
+
+  var text: String = String()
+
+  /// value, fault, failed (it holds a part that erred) or skipped (what came before it decided already).
+  var outcome: String = String()
+
+  /// The value, or what went wrong.
+  var result: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Provable_Policy_Governance_V1_ExplainedPolicy: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var policyID: String = String()
+
+  /// permit or forbid.
+  var effect: String = String()
+
+  var line: UInt32 = 0
+
+  /// satisfied, scope, condition or error.
+  var outcome: String = String()
+
+  /// What the policy says.
+  var sentence: String = String()
+
+  /// What of the scope differs, or the error.
+  var because: [String] = []
+
+  /// The part of the conditions that alone made them false.
+  var decisive: Provable_Policy_Governance_V1_ExplainedStep {
+    get {_decisive ?? Provable_Policy_Governance_V1_ExplainedStep()}
+    set {_decisive = newValue}
+  }
+  /// Returns true if `decisive` has been explicitly set.
+  var hasDecisive: Bool {self._decisive != nil}
+  /// Clears the value of `decisive`. Subsequent reads from it will return its default value.
+  mutating func clearDecisive() {self._decisive = nil}
+
+  var steps: [Provable_Policy_Governance_V1_ExplainedStep] = []
+
+  var stepsCut: Bool = false
+
+  var determining: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _decisive: Provable_Policy_Governance_V1_ExplainedStep? = nil
+}
+
+nonisolated struct Provable_Policy_Governance_V1_ExplainDecisionResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var decision: Provable_Policy_V1_Decision {
+    get {_decision ?? Provable_Policy_V1_Decision()}
+    set {_decision = newValue}
+  }
+  /// Returns true if `decision` has been explicitly set.
+  var hasDecision: Bool {self._decision != nil}
+  /// Clears the value of `decision`. Subsequent reads from it will return its default value.
+  mutating func clearDecision() {self._decision = nil}
+
+  /// Those that decided first, then those that came closest; none where what it was about was erased.
+  var policies: [Provable_Policy_Governance_V1_ExplainedPolicy] = []
+
+  /// Made together they would flip what policies say before any approval; none where no few changes would.
+  var changes: [String] = []
+
+  /// allow or deny: what they would lead to.
+  var changedTo: String = String()
+
+  /// Why there is no more to say; empty where there is.
+  var gap: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _decision: Provable_Policy_V1_Decision? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "provable.policy.governance.v1"
@@ -2930,6 +3049,229 @@ nonisolated extension Provable_Policy_Governance_V1_RecordOutcomeResponse: Swift
   }
 
   static func ==(lhs: Provable_Policy_Governance_V1_RecordOutcomeResponse, rhs: Provable_Policy_Governance_V1_RecordOutcomeResponse) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_ExplainDecisionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ExplainDecisionRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}decision_id\0\u{1}policies\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.decisionID) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.policies) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.decisionID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.decisionID, fieldNumber: 1)
+    }
+    if self.policies != 0 {
+      try visitor.visitSingularUInt32Field(value: self.policies, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_ExplainDecisionRequest, rhs: Provable_Policy_Governance_V1_ExplainDecisionRequest) -> Bool {
+    if lhs.decisionID != rhs.decisionID {return false}
+    if lhs.policies != rhs.policies {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_ExplainedStep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ExplainedStep"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{1}column\0\u{1}depth\0\u{1}text\0\u{1}outcome\0\u{1}result\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.line) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.column) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.depth) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.result) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.line != 0 {
+      try visitor.visitSingularUInt32Field(value: self.line, fieldNumber: 1)
+    }
+    if self.column != 0 {
+      try visitor.visitSingularUInt32Field(value: self.column, fieldNumber: 2)
+    }
+    if self.depth != 0 {
+      try visitor.visitSingularUInt32Field(value: self.depth, fieldNumber: 3)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 4)
+    }
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 5)
+    }
+    if !self.result.isEmpty {
+      try visitor.visitSingularStringField(value: self.result, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_ExplainedStep, rhs: Provable_Policy_Governance_V1_ExplainedStep) -> Bool {
+    if lhs.line != rhs.line {return false}
+    if lhs.column != rhs.column {return false}
+    if lhs.depth != rhs.depth {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.result != rhs.result {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_ExplainedPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ExplainedPolicy"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}policy_id\0\u{1}effect\0\u{1}line\0\u{1}outcome\0\u{1}sentence\0\u{1}because\0\u{1}decisive\0\u{1}steps\0\u{3}steps_cut\0\u{1}determining\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.policyID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.effect) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.line) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.sentence) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.because) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._decisive) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.stepsCut) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.determining) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.policyID.isEmpty {
+      try visitor.visitSingularStringField(value: self.policyID, fieldNumber: 1)
+    }
+    if !self.effect.isEmpty {
+      try visitor.visitSingularStringField(value: self.effect, fieldNumber: 2)
+    }
+    if self.line != 0 {
+      try visitor.visitSingularUInt32Field(value: self.line, fieldNumber: 3)
+    }
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 4)
+    }
+    if !self.sentence.isEmpty {
+      try visitor.visitSingularStringField(value: self.sentence, fieldNumber: 5)
+    }
+    if !self.because.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.because, fieldNumber: 6)
+    }
+    try { if let v = self._decisive {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if !self.steps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 8)
+    }
+    if self.stepsCut != false {
+      try visitor.visitSingularBoolField(value: self.stepsCut, fieldNumber: 9)
+    }
+    if self.determining != false {
+      try visitor.visitSingularBoolField(value: self.determining, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_ExplainedPolicy, rhs: Provable_Policy_Governance_V1_ExplainedPolicy) -> Bool {
+    if lhs.policyID != rhs.policyID {return false}
+    if lhs.effect != rhs.effect {return false}
+    if lhs.line != rhs.line {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.sentence != rhs.sentence {return false}
+    if lhs.because != rhs.because {return false}
+    if lhs._decisive != rhs._decisive {return false}
+    if lhs.steps != rhs.steps {return false}
+    if lhs.stepsCut != rhs.stepsCut {return false}
+    if lhs.determining != rhs.determining {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_ExplainDecisionResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ExplainDecisionResponse"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}policies\0\u{1}changes\0\u{3}changed_to\0\u{1}gap\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._decision) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.policies) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.changes) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.changedTo) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.gap) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._decision {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.policies.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.policies, fieldNumber: 2)
+    }
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.changes, fieldNumber: 3)
+    }
+    if !self.changedTo.isEmpty {
+      try visitor.visitSingularStringField(value: self.changedTo, fieldNumber: 4)
+    }
+    if !self.gap.isEmpty {
+      try visitor.visitSingularStringField(value: self.gap, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_ExplainDecisionResponse, rhs: Provable_Policy_Governance_V1_ExplainDecisionResponse) -> Bool {
+    if lhs._decision != rhs._decision {return false}
+    if lhs.policies != rhs.policies {return false}
+    if lhs.changes != rhs.changes {return false}
+    if lhs.changedTo != rhs.changedTo {return false}
+    if lhs.gap != rhs.gap {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

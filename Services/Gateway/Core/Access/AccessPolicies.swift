@@ -19,7 +19,11 @@ public enum AccessPolicies {
         permit(principal in Role::"on-call", action in [Permission::Action::"decide", Permission::Action::"run"], resource);
 
         @id("change-approvers-decide")
-        permit(principal in Role::"change-approver", action in Permission::Action::"decide", resource);
+        permit(
+            principal in Role::"change-approver",
+            action in [Permission::Action::"decide", Permission::Action::"approve-policy"],
+            resource
+        );
 
         @id("finance-sets-budgets")
         permit(principal in Role::"finance", action in [Permission::Action::"decide", Permission::Action::"budget"], resource);
@@ -37,6 +41,8 @@ public enum Permission: String, CaseIterable, Hashable, Sendable {
     case run
     case publish
     case policy
+    /// Answers what somebody else proposed to put in force.
+    case approvePolicy = "approve-policy"
     case connect
     case budget
     case ingest

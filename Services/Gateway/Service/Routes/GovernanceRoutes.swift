@@ -48,14 +48,7 @@ struct GovernanceRoutes: Sendable {
                     entitiesJSON: exchange.body["entities"]?.encoded() ?? [], activate: exchange.body["activate"]?.boolValue ?? false),
                 options: exchange.writeOptions)
             guard answer.problems.isEmpty else {
-                let errors = answer.problems.map { problem in
-                    FieldProblem(
-                        field: "/policies", message: problem.message,
-                        fix: problem.policyID.isEmpty ? "mend line \(problem.line)" : "mend the policy \(problem.policyID), line \(problem.line)",
-                        members: [
-                            "line": .int(Int64(problem.line)), "column": .int(Int64(problem.column)), "policy_id": .string(problem.policyID),
-                        ])
-                }
+                let errors = answer.problems.map(\.fieldProblem)
                 throw Problem(
                     422, code: "POLICY_INVALID", title: "The policies have errors and were not stored", detail: errors[0].message, errors: errors)
             }

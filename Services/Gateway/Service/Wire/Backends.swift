@@ -7,6 +7,7 @@ struct Backends: Sendable {
     let flows: FlowV1.FlowEngineClient
     let policy: PolicyV1.PolicyClient
     let access: PolicyAccessV1.AccessClient
+    let governance: PolicyGovernanceV1.GovernanceClient
     let ledger: LedgerV1.LedgerClient
     let connectors: ConnectorsV1.ConnectorsClient
     let finops: FinOpsV1.FinOpsClient
@@ -16,6 +17,7 @@ struct Backends: Sendable {
         flows = .init(channel: channel(.flowEngine))
         policy = .init(channel: channel(.policy))
         access = .init(channel: channel(.policy))
+        governance = .init(channel: channel(.policy))
         ledger = .init(channel: channel(.ledger))
         connectors = .init(channel: channel(.connectors))
         finops = .init(channel: channel(.finops))

@@ -2122,6 +2122,186 @@ void   provable__policy__governance__v1__record_outcome_response__free_unpacked
   assert(message->base.descriptor == &provable__policy__governance__v1__record_outcome_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   provable__policy__governance__v1__explain_decision_request__init
+                     (Provable__Policy__Governance__V1__ExplainDecisionRequest         *message)
+{
+  static const Provable__Policy__Governance__V1__ExplainDecisionRequest init_value = PROVABLE__POLICY__GOVERNANCE__V1__EXPLAIN_DECISION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__explain_decision_request__get_packed_size
+                     (const Provable__Policy__Governance__V1__ExplainDecisionRequest *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explain_decision_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__explain_decision_request__pack
+                     (const Provable__Policy__Governance__V1__ExplainDecisionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explain_decision_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__explain_decision_request__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ExplainDecisionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explain_decision_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__ExplainDecisionRequest *
+       provable__policy__governance__v1__explain_decision_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__ExplainDecisionRequest *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__explain_decision_request__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__explain_decision_request__free_unpacked
+                     (Provable__Policy__Governance__V1__ExplainDecisionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__explain_decision_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__explained_step__init
+                     (Provable__Policy__Governance__V1__ExplainedStep         *message)
+{
+  static const Provable__Policy__Governance__V1__ExplainedStep init_value = PROVABLE__POLICY__GOVERNANCE__V1__EXPLAINED_STEP__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__explained_step__get_packed_size
+                     (const Provable__Policy__Governance__V1__ExplainedStep *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explained_step__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__explained_step__pack
+                     (const Provable__Policy__Governance__V1__ExplainedStep *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explained_step__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__explained_step__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ExplainedStep *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explained_step__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__ExplainedStep *
+       provable__policy__governance__v1__explained_step__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__ExplainedStep *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__explained_step__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__explained_step__free_unpacked
+                     (Provable__Policy__Governance__V1__ExplainedStep *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__explained_step__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__explained_policy__init
+                     (Provable__Policy__Governance__V1__ExplainedPolicy         *message)
+{
+  static const Provable__Policy__Governance__V1__ExplainedPolicy init_value = PROVABLE__POLICY__GOVERNANCE__V1__EXPLAINED_POLICY__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__explained_policy__get_packed_size
+                     (const Provable__Policy__Governance__V1__ExplainedPolicy *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explained_policy__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__explained_policy__pack
+                     (const Provable__Policy__Governance__V1__ExplainedPolicy *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explained_policy__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__explained_policy__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ExplainedPolicy *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explained_policy__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__ExplainedPolicy *
+       provable__policy__governance__v1__explained_policy__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__ExplainedPolicy *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__explained_policy__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__explained_policy__free_unpacked
+                     (Provable__Policy__Governance__V1__ExplainedPolicy *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__explained_policy__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__explain_decision_response__init
+                     (Provable__Policy__Governance__V1__ExplainDecisionResponse         *message)
+{
+  static const Provable__Policy__Governance__V1__ExplainDecisionResponse init_value = PROVABLE__POLICY__GOVERNANCE__V1__EXPLAIN_DECISION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__explain_decision_response__get_packed_size
+                     (const Provable__Policy__Governance__V1__ExplainDecisionResponse *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explain_decision_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__explain_decision_response__pack
+                     (const Provable__Policy__Governance__V1__ExplainDecisionResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explain_decision_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__explain_decision_response__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ExplainDecisionResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__explain_decision_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__ExplainDecisionResponse *
+       provable__policy__governance__v1__explain_decision_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__ExplainDecisionResponse *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__explain_decision_response__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__explain_decision_response__free_unpacked
+                     (Provable__Policy__Governance__V1__ExplainDecisionResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__explain_decision_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor provable__policy__governance__v1__bundle_content__field_descriptors[6] =
 {
   {
@@ -5063,6 +5243,405 @@ const ProtobufCMessageDescriptor provable__policy__governance__v1__record_outcom
   (ProtobufCMessageInit) provable__policy__governance__v1__record_outcome_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__explain_decision_request__field_descriptors[2] =
+{
+  {
+    "decision_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainDecisionRequest, decision_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "policies",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainDecisionRequest, policies),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__explain_decision_request__field_indices_by_name[] = {
+  0,   /* field[0] = decision_id */
+  1,   /* field[1] = policies */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__explain_decision_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__explain_decision_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.ExplainDecisionRequest",
+  "ExplainDecisionRequest",
+  "Provable__Policy__Governance__V1__ExplainDecisionRequest",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__ExplainDecisionRequest),
+  2,
+  provable__policy__governance__v1__explain_decision_request__field_descriptors,
+  provable__policy__governance__v1__explain_decision_request__field_indices_by_name,
+  1,  provable__policy__governance__v1__explain_decision_request__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__explain_decision_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__explained_step__field_descriptors[6] =
+{
+  {
+    "line",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedStep, line),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "column",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedStep, column),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "depth",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedStep, depth),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedStep, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedStep, outcome),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "result",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedStep, result),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__explained_step__field_indices_by_name[] = {
+  1,   /* field[1] = column */
+  2,   /* field[2] = depth */
+  0,   /* field[0] = line */
+  4,   /* field[4] = outcome */
+  5,   /* field[5] = result */
+  3,   /* field[3] = text */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__explained_step__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__explained_step__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.ExplainedStep",
+  "ExplainedStep",
+  "Provable__Policy__Governance__V1__ExplainedStep",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__ExplainedStep),
+  6,
+  provable__policy__governance__v1__explained_step__field_descriptors,
+  provable__policy__governance__v1__explained_step__field_indices_by_name,
+  1,  provable__policy__governance__v1__explained_step__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__explained_step__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__explained_policy__field_descriptors[10] =
+{
+  {
+    "policy_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, policy_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effect",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, effect),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "line",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, line),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, outcome),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sentence",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, sentence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "because",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, n_because),
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, because),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "decisive",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, decisive),
+    &provable__policy__governance__v1__explained_step__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "steps",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, n_steps),
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, steps),
+    &provable__policy__governance__v1__explained_step__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "steps_cut",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, steps_cut),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "determining",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainedPolicy, determining),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__explained_policy__field_indices_by_name[] = {
+  5,   /* field[5] = because */
+  6,   /* field[6] = decisive */
+  9,   /* field[9] = determining */
+  1,   /* field[1] = effect */
+  2,   /* field[2] = line */
+  3,   /* field[3] = outcome */
+  0,   /* field[0] = policy_id */
+  4,   /* field[4] = sentence */
+  7,   /* field[7] = steps */
+  8,   /* field[8] = steps_cut */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__explained_policy__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__explained_policy__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.ExplainedPolicy",
+  "ExplainedPolicy",
+  "Provable__Policy__Governance__V1__ExplainedPolicy",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__ExplainedPolicy),
+  10,
+  provable__policy__governance__v1__explained_policy__field_descriptors,
+  provable__policy__governance__v1__explained_policy__field_indices_by_name,
+  1,  provable__policy__governance__v1__explained_policy__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__explained_policy__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__explain_decision_response__field_descriptors[5] =
+{
+  {
+    "decision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainDecisionResponse, decision),
+    &provable__policy__v1__decision__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "policies",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Provable__Policy__Governance__V1__ExplainDecisionResponse, n_policies),
+    offsetof(Provable__Policy__Governance__V1__ExplainDecisionResponse, policies),
+    &provable__policy__governance__v1__explained_policy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changes",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Provable__Policy__Governance__V1__ExplainDecisionResponse, n_changes),
+    offsetof(Provable__Policy__Governance__V1__ExplainDecisionResponse, changes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed_to",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainDecisionResponse, changed_to),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "gap",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ExplainDecisionResponse, gap),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__explain_decision_response__field_indices_by_name[] = {
+  3,   /* field[3] = changed_to */
+  2,   /* field[2] = changes */
+  0,   /* field[0] = decision */
+  4,   /* field[4] = gap */
+  1,   /* field[1] = policies */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__explain_decision_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__explain_decision_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.ExplainDecisionResponse",
+  "ExplainDecisionResponse",
+  "Provable__Policy__Governance__V1__ExplainDecisionResponse",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__ExplainDecisionResponse),
+  5,
+  provable__policy__governance__v1__explain_decision_response__field_descriptors,
+  provable__policy__governance__v1__explain_decision_response__field_indices_by_name,
+  1,  provable__policy__governance__v1__explain_decision_response__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__explain_decision_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue provable__policy__governance__v1__activation_state__enum_values_by_number[6] =
 {
   { "ACTIVATION_STATE_UNSPECIFIED", "PROVABLE__POLICY__GOVERNANCE__V1__ACTIVATION_STATE__ACTIVATION_STATE_UNSPECIFIED", 0 },
@@ -5099,7 +5678,7 @@ const ProtobufCEnumDescriptor provable__policy__governance__v1__activation_state
   provable__policy__governance__v1__activation_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor provable__policy__governance__v1__governance__method_descriptors[19] =
+static const ProtobufCMethodDescriptor provable__policy__governance__v1__governance__method_descriptors[20] =
 {
   { "TestBundle", &provable__policy__governance__v1__test_bundle_request__descriptor, &provable__policy__governance__v1__test_bundle_response__descriptor },
   { "PublishBundle", &provable__policy__governance__v1__publish_bundle_request__descriptor, &provable__policy__governance__v1__publish_bundle_response__descriptor },
@@ -5119,6 +5698,7 @@ static const ProtobufCMethodDescriptor provable__policy__governance__v1__governa
   { "SetBlueprintClients", &provable__policy__governance__v1__set_blueprint_clients_request__descriptor, &provable__policy__governance__v1__set_blueprint_clients_response__descriptor },
   { "FollowBlueprint", &provable__policy__governance__v1__follow_blueprint_request__descriptor, &provable__policy__governance__v1__follow_blueprint_response__descriptor },
   { "EraseContexts", &provable__policy__governance__v1__erase_contexts_request__descriptor, &provable__policy__governance__v1__erase_contexts_response__descriptor },
+  { "ExplainDecision", &provable__policy__governance__v1__explain_decision_request__descriptor, &provable__policy__governance__v1__explain_decision_response__descriptor },
   { "RecordOutcome", &provable__policy__governance__v1__record_outcome_request__descriptor, &provable__policy__governance__v1__record_outcome_response__descriptor },
 };
 const unsigned provable__policy__governance__v1__governance__method_indices_by_name[] = {
@@ -5126,6 +5706,7 @@ const unsigned provable__policy__governance__v1__governance__method_indices_by_n
   3,        /* DecideActivation */
   7,        /* DiffBundles */
   17,        /* EraseContexts */
+  18,        /* ExplainDecision */
   16,        /* FollowBlueprint */
   6,        /* GetBundle */
   13,        /* GetSettings */
@@ -5135,7 +5716,7 @@ const unsigned provable__policy__governance__v1__governance__method_indices_by_n
   12,        /* ListProposals */
   1,        /* PublishBundle */
   14,        /* PutSettings */
-  18,        /* RecordOutcome */
+  19,        /* RecordOutcome */
   8,        /* Replay */
   15,        /* SetBlueprintClients */
   9,        /* SetShadow */
@@ -5149,7 +5730,7 @@ const ProtobufCServiceDescriptor provable__policy__governance__v1__governance__d
   "Governance",
   "Provable__Policy__Governance__V1__Governance",
   "provable.policy.governance.v1",
-  19,
+  20,
   provable__policy__governance__v1__governance__method_descriptors,
   provable__policy__governance__v1__governance__method_indices_by_name
 };
@@ -5297,13 +5878,21 @@ void provable__policy__governance__v1__governance__erase_contexts(ProtobufCServi
   assert(service->descriptor == &provable__policy__governance__v1__governance__descriptor);
   service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void provable__policy__governance__v1__governance__explain_decision(ProtobufCService *service,
+                                                                    const Provable__Policy__Governance__V1__ExplainDecisionRequest *input,
+                                                                    Provable__Policy__Governance__V1__ExplainDecisionResponse_Closure closure,
+                                                                    void *closure_data)
+{
+  assert(service->descriptor == &provable__policy__governance__v1__governance__descriptor);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void provable__policy__governance__v1__governance__record_outcome(ProtobufCService *service,
                                                                   const Provable__Policy__Governance__V1__RecordOutcomeRequest *input,
                                                                   Provable__Policy__Governance__V1__RecordOutcomeResponse_Closure closure,
                                                                   void *closure_data)
 {
   assert(service->descriptor == &provable__policy__governance__v1__governance__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void provable__policy__governance__v1__governance__init (Provable__Policy__Governance__V1__Governance_Service *service,
                                                          Provable__Policy__Governance__V1__Governance_ServiceDestroy destroy)

@@ -64,6 +64,10 @@ typedef struct Provable__Policy__Governance__V1__EraseContextsRequest Provable__
 typedef struct Provable__Policy__Governance__V1__EraseContextsResponse Provable__Policy__Governance__V1__EraseContextsResponse;
 typedef struct Provable__Policy__Governance__V1__RecordOutcomeRequest Provable__Policy__Governance__V1__RecordOutcomeRequest;
 typedef struct Provable__Policy__Governance__V1__RecordOutcomeResponse Provable__Policy__Governance__V1__RecordOutcomeResponse;
+typedef struct Provable__Policy__Governance__V1__ExplainDecisionRequest Provable__Policy__Governance__V1__ExplainDecisionRequest;
+typedef struct Provable__Policy__Governance__V1__ExplainedStep Provable__Policy__Governance__V1__ExplainedStep;
+typedef struct Provable__Policy__Governance__V1__ExplainedPolicy Provable__Policy__Governance__V1__ExplainedPolicy;
+typedef struct Provable__Policy__Governance__V1__ExplainDecisionResponse Provable__Policy__Governance__V1__ExplainDecisionResponse;
 
 
 /* --- enums --- */
@@ -786,6 +790,114 @@ struct  Provable__Policy__Governance__V1__RecordOutcomeResponse
 #define PROVABLE__POLICY__GOVERNANCE__V1__RECORD_OUTCOME_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__record_outcome_response__descriptor) \
      }
+
+
+struct  Provable__Policy__Governance__V1__ExplainDecisionRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData decision_id;
+  /*
+   * Of how many policies, the closest first; 0 for 20.
+   */
+  uint32_t policies;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__EXPLAIN_DECISION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__explain_decision_request__descriptor) \
+    , {0,NULL}, 0 }
+
+
+/*
+ * What one part of a policy's conditions came to.
+ */
+struct  Provable__Policy__Governance__V1__ExplainedStep
+{
+  ProtobufCMessage base;
+  /*
+   * Where it stands in the policies' text, from 1; 0 where it has no text of its own.
+   */
+  uint32_t line;
+  uint32_t column;
+  /*
+   * In how many expressions of the policy it stands.
+   */
+  uint32_t depth;
+  ProtobufCBinaryData text;
+  /*
+   * value, fault, failed (it holds a part that erred) or skipped (what came before it decided already).
+   */
+  ProtobufCBinaryData outcome;
+  /*
+   * The value, or what went wrong.
+   */
+  ProtobufCBinaryData result;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__EXPLAINED_STEP__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__explained_step__descriptor) \
+    , 0, 0, 0, {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Provable__Policy__Governance__V1__ExplainedPolicy
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData policy_id;
+  /*
+   * permit or forbid.
+   */
+  ProtobufCBinaryData effect;
+  uint32_t line;
+  /*
+   * satisfied, scope, condition or error.
+   */
+  ProtobufCBinaryData outcome;
+  /*
+   * What the policy says.
+   */
+  ProtobufCBinaryData sentence;
+  /*
+   * What of the scope differs, or the error.
+   */
+  size_t n_because;
+  ProtobufCBinaryData *because;
+  /*
+   * The part of the conditions that alone made them false.
+   */
+  Provable__Policy__Governance__V1__ExplainedStep *decisive;
+  size_t n_steps;
+  Provable__Policy__Governance__V1__ExplainedStep **steps;
+  protobuf_c_boolean steps_cut;
+  protobuf_c_boolean determining;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__EXPLAINED_POLICY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__explained_policy__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0,NULL, NULL, 0,NULL, 0, 0 }
+
+
+struct  Provable__Policy__Governance__V1__ExplainDecisionResponse
+{
+  ProtobufCMessage base;
+  Provable__Policy__V1__Decision *decision;
+  /*
+   * Those that decided first, then those that came closest; none where what it was about was erased.
+   */
+  size_t n_policies;
+  Provable__Policy__Governance__V1__ExplainedPolicy **policies;
+  /*
+   * Made together they would flip what policies say before any approval; none where no few changes would.
+   */
+  size_t n_changes;
+  ProtobufCBinaryData *changes;
+  /*
+   * allow or deny: what they would lead to.
+   */
+  ProtobufCBinaryData changed_to;
+  /*
+   * Why there is no more to say; empty where there is.
+   */
+  ProtobufCBinaryData gap;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__EXPLAIN_DECISION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__explain_decision_response__descriptor) \
+    , NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL} }
 
 
 /* Provable__Policy__Governance__V1__BundleContent methods */
@@ -1681,6 +1793,82 @@ Provable__Policy__Governance__V1__RecordOutcomeResponse *
 void   provable__policy__governance__v1__record_outcome_response__free_unpacked
                      (Provable__Policy__Governance__V1__RecordOutcomeResponse *message,
                       ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__ExplainDecisionRequest methods */
+void   provable__policy__governance__v1__explain_decision_request__init
+                     (Provable__Policy__Governance__V1__ExplainDecisionRequest         *message);
+size_t provable__policy__governance__v1__explain_decision_request__get_packed_size
+                     (const Provable__Policy__Governance__V1__ExplainDecisionRequest   *message);
+size_t provable__policy__governance__v1__explain_decision_request__pack
+                     (const Provable__Policy__Governance__V1__ExplainDecisionRequest   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__explain_decision_request__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ExplainDecisionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__ExplainDecisionRequest *
+       provable__policy__governance__v1__explain_decision_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__explain_decision_request__free_unpacked
+                     (Provable__Policy__Governance__V1__ExplainDecisionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__ExplainedStep methods */
+void   provable__policy__governance__v1__explained_step__init
+                     (Provable__Policy__Governance__V1__ExplainedStep         *message);
+size_t provable__policy__governance__v1__explained_step__get_packed_size
+                     (const Provable__Policy__Governance__V1__ExplainedStep   *message);
+size_t provable__policy__governance__v1__explained_step__pack
+                     (const Provable__Policy__Governance__V1__ExplainedStep   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__explained_step__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ExplainedStep   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__ExplainedStep *
+       provable__policy__governance__v1__explained_step__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__explained_step__free_unpacked
+                     (Provable__Policy__Governance__V1__ExplainedStep *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__ExplainedPolicy methods */
+void   provable__policy__governance__v1__explained_policy__init
+                     (Provable__Policy__Governance__V1__ExplainedPolicy         *message);
+size_t provable__policy__governance__v1__explained_policy__get_packed_size
+                     (const Provable__Policy__Governance__V1__ExplainedPolicy   *message);
+size_t provable__policy__governance__v1__explained_policy__pack
+                     (const Provable__Policy__Governance__V1__ExplainedPolicy   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__explained_policy__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ExplainedPolicy   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__ExplainedPolicy *
+       provable__policy__governance__v1__explained_policy__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__explained_policy__free_unpacked
+                     (Provable__Policy__Governance__V1__ExplainedPolicy *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__ExplainDecisionResponse methods */
+void   provable__policy__governance__v1__explain_decision_response__init
+                     (Provable__Policy__Governance__V1__ExplainDecisionResponse         *message);
+size_t provable__policy__governance__v1__explain_decision_response__get_packed_size
+                     (const Provable__Policy__Governance__V1__ExplainDecisionResponse   *message);
+size_t provable__policy__governance__v1__explain_decision_response__pack
+                     (const Provable__Policy__Governance__V1__ExplainDecisionResponse   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__explain_decision_response__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ExplainDecisionResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__ExplainDecisionResponse *
+       provable__policy__governance__v1__explain_decision_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__explain_decision_response__free_unpacked
+                     (Provable__Policy__Governance__V1__ExplainDecisionResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Provable__Policy__Governance__V1__BundleContent_Closure)
@@ -1824,6 +2012,18 @@ typedef void (*Provable__Policy__Governance__V1__RecordOutcomeRequest_Closure)
 typedef void (*Provable__Policy__Governance__V1__RecordOutcomeResponse_Closure)
                  (const Provable__Policy__Governance__V1__RecordOutcomeResponse *message,
                   void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__ExplainDecisionRequest_Closure)
+                 (const Provable__Policy__Governance__V1__ExplainDecisionRequest *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__ExplainedStep_Closure)
+                 (const Provable__Policy__Governance__V1__ExplainedStep *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__ExplainedPolicy_Closure)
+                 (const Provable__Policy__Governance__V1__ExplainedPolicy *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__ExplainDecisionResponse_Closure)
+                 (const Provable__Policy__Governance__V1__ExplainDecisionResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -1903,6 +2103,10 @@ struct Provable__Policy__Governance__V1__Governance_Service
                          const Provable__Policy__Governance__V1__EraseContextsRequest *input,
                          Provable__Policy__Governance__V1__EraseContextsResponse_Closure closure,
                          void *closure_data);
+  void (*explain_decision)(Provable__Policy__Governance__V1__Governance_Service *service,
+                           const Provable__Policy__Governance__V1__ExplainDecisionRequest *input,
+                           Provable__Policy__Governance__V1__ExplainDecisionResponse_Closure closure,
+                           void *closure_data);
   void (*record_outcome)(Provable__Policy__Governance__V1__Governance_Service *service,
                          const Provable__Policy__Governance__V1__RecordOutcomeRequest *input,
                          Provable__Policy__Governance__V1__RecordOutcomeResponse_Closure closure,
@@ -1933,6 +2137,7 @@ void provable__policy__governance__v1__governance__init (Provable__Policy__Gover
       function_prefix__ ## set_blueprint_clients,\
       function_prefix__ ## follow_blueprint,\
       function_prefix__ ## erase_contexts,\
+      function_prefix__ ## explain_decision,\
       function_prefix__ ## record_outcome  }
 void provable__policy__governance__v1__governance__test_bundle(ProtobufCService *service,
                                                                const Provable__Policy__Governance__V1__TestBundleRequest *input,
@@ -2006,6 +2211,10 @@ void provable__policy__governance__v1__governance__erase_contexts(ProtobufCServi
                                                                   const Provable__Policy__Governance__V1__EraseContextsRequest *input,
                                                                   Provable__Policy__Governance__V1__EraseContextsResponse_Closure closure,
                                                                   void *closure_data);
+void provable__policy__governance__v1__governance__explain_decision(ProtobufCService *service,
+                                                                    const Provable__Policy__Governance__V1__ExplainDecisionRequest *input,
+                                                                    Provable__Policy__Governance__V1__ExplainDecisionResponse_Closure closure,
+                                                                    void *closure_data);
 void provable__policy__governance__v1__governance__record_outcome(ProtobufCService *service,
                                                                   const Provable__Policy__Governance__V1__RecordOutcomeRequest *input,
                                                                   Provable__Policy__Governance__V1__RecordOutcomeResponse_Closure closure,
@@ -2061,6 +2270,10 @@ extern const ProtobufCMessageDescriptor provable__policy__governance__v1__erase_
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__erase_contexts_response__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__record_outcome_request__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__record_outcome_response__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__explain_decision_request__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__explained_step__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__explained_policy__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__explain_decision_response__descriptor;
 extern const ProtobufCServiceDescriptor provable__policy__governance__v1__governance__descriptor;
 
 PROTOBUF_C__END_DECLS
