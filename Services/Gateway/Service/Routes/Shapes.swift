@@ -116,6 +116,7 @@ extension Shapes {
         name: "Gate",
         [
             Field("policy_id", .text()), Field("gate", .choice(["approval", "redact"])), Field("role", .text()), Field("ttl_seconds", .integer()),
+            Field("quorum", .integer(), "How many different people must approve."),
         ])
     static let decision = Shape.object(
         name: "Decision",

@@ -30,7 +30,7 @@ extension PolicyV1.Decision {
                 gates.map {
                     [
                         "policy_id": .string($0.policyID), "gate": .string($0.gate), "role": .string($0.role),
-                        "ttl_seconds": .int(Int64($0.ttlSeconds)),
+                        "ttl_seconds": .int(Int64($0.ttlSeconds)), "quorum": .int(Int64($0.quorum)),
                     ]
                 }),
             "obligations": .documents(obligationsJSON), "reason": .string(reason), "bundle_digest": .digest(bundleDigest), "run_id": .id(runID),

@@ -12,6 +12,7 @@ import "./runs/runs.css";
 import "./receipts/receipts.css";
 import "./flows/flows.css";
 import "./costs/costs.css";
+import "./policies/policies.css";
 
 restoreTheme();
 const root = document.getElementById("root");

@@ -2,7 +2,8 @@ import { inboxStrings, signStrings, taskStrings, decisionStrings, evidenceString
 import { receiptStrings, receiptsStrings, treeStrings, tamperStrings, bundleStrings, checkText } from "./strings/receipts";
 import { runStrings, runsStrings, stepStrings, graphStrings, nodeWord } from "./strings/runs";
 import { flowsStrings, publishStrings, startStrings } from "./strings/flows";
-import { connectionsStrings, copilotStrings, costsStrings, policiesStrings } from "./strings/rest";
+import { connectionsStrings, copilotStrings, costsStrings } from "./strings/rest";
+import { diffStrings, explainStrings, policiesStrings, policyEditStrings, policyHistoryStrings, proposalStrings, replayStrings, shadowStrings } from "./strings/policies";
 import { problemText } from "./strings/problems";
 
 const roles: Record<string, string> = {
@@ -78,6 +79,13 @@ export const strings = {
   publish: publishStrings,
   start: startStrings,
   policies: policiesStrings,
+  policyEdit: policyEditStrings,
+  policyHistory: policyHistoryStrings,
+  replay: replayStrings,
+  diff: diffStrings,
+  shadow: shadowStrings,
+  proposals: proposalStrings,
+  explain: explainStrings,
   connections: connectionsStrings,
   costs: costsStrings,
   copilot: copilotStrings,

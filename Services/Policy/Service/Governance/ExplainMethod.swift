@@ -21,7 +21,7 @@ extension GovernanceEndpoint {
             guard let decision = try await parts.decisions.decision(id, tenant: tenant, in: tx) else {
                 throw RPCError(.notFound, reason: "DECISION_NOT_FOUND", message: "there is no such decision")
             }
-            return (decision, try await bundle(of: decision, tenant: tenant, in: tx))
+            return (decision, try await self.bundle(of: decision, tenant: tenant, in: tx))
         }
         var answer = PolicyGovernanceV1.ExplainDecisionResponse(decision: decision.wire)
         guard let bundle, let question = decision.question(in: bundle) else {

@@ -1,5 +1,5 @@
 import { call, respond } from "./call";
-import type { ConnectionPut, FlowDraft, Json, PolicyPut, Queries, TaskDecision } from "./model";
+import type { BundleDraft, BundlePublish, ConnectionPut, FlowDraft, Json, PolicySettingsPut, Queries, TaskDecision } from "./model";
 
 type Signal = AbortSignal | undefined;
 const FEW = pageSize(50);
@@ -51,7 +51,21 @@ export const api = {
   putConnection: (connector: string, body: ConnectionPut) => call("PUT /v1/connections/{connector}", { path: { connector }, body }),
 
   policies: (signal?: Signal) => call("GET /v1/policies/active", { signal }),
-  putPolicies: (body: PolicyPut) => call("PUT /v1/policies", { body }),
+  bundles: (cursor: string | undefined, signal?: Signal) => call("GET /v1/policies/bundles", { query: { cursor, limit: FEW }, signal }),
+  bundleOf: (digest: string, signal?: Signal) => call("GET /v1/policies/bundles/{digest}", { path: { digest }, signal }),
+  checkBundle: (body: BundleDraft, signal?: Signal) => call("POST /v1/policies/check", { body, signal }),
+  publishBundle: (body: BundlePublish) => call("POST /v1/policies/bundles", { body }),
+  activateBundle: (digest: string, body: { note: string; rollback: boolean }) => call("POST /v1/policies/bundles/{digest}/activation", { path: { digest }, body }),
+  activations: (cursor: string | undefined, signal?: Signal) => call("GET /v1/policies/activations", { query: { cursor, limit: FEW }, signal }),
+  decideActivation: (id: string, approve: boolean) => call("POST /v1/policies/activations/{id}/decision", { path: { id }, body: { approve } }),
+  diff: (from: string | null, to: string, signal?: Signal) => call("GET /v1/policies/diff", { query: { from: from ?? undefined, to }, signal }),
+  replay: (draft: BundleDraft, since: string, signal?: Signal) => call("POST /v1/policies/replays", { body: { draft, since, examples: 5 }, signal }),
+  shadow: (signal?: Signal) => call("GET /v1/policies/shadow", { query: {}, signal }),
+  setShadow: (digest: string | null) => call("PUT /v1/policies/shadow", { body: { digest } }),
+  proposals: (signal?: Signal) => call("GET /v1/policies/proposals", { query: {}, signal }),
+  policySettings: (signal?: Signal) => call("GET /v1/policies/settings", { signal }),
+  putPolicySettings: (body: PolicySettingsPut) => call("PUT /v1/policies/settings", { body }),
+  explanation: (id: string, signal?: Signal) => call("GET /v1/decisions/{id}/explanation", { path: { id }, signal }),
   decisions: (query: { verdict?: string; cursor?: string }, signal?: Signal) =>
     call("GET /v1/decisions", { query: { verdict: filter<Queries["decisions"]>(query.verdict), cursor: query.cursor, limit: FEW }, signal }),
 

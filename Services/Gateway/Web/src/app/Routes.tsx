@@ -5,6 +5,7 @@ import { Empty } from "../design/States";
 import { FlowPage } from "../flows/FlowPage";
 import { FlowsPage } from "../flows/FlowsPage";
 import { InboxPage } from "../inbox/InboxPage";
+import { DecisionPage } from "../policies/DecisionPage";
 import { PoliciesPage } from "../policies/PoliciesPage";
 import { ReceiptPage } from "../receipts/ReceiptPage";
 import { ReceiptsPage } from "../receipts/ReceiptsPage";
@@ -30,6 +31,8 @@ export function Routes() {
       return id ? <FlowPage key={id} name={id} /> : <FlowsPage />;
     case "policies":
       return <PoliciesPage />;
+    case "decisions":
+      return id ? <DecisionPage key={id} id={id} /> : <PoliciesPage />;
     case "connections":
       return <ConnectionsPage />;
     case "costs":

@@ -2,279 +2,45 @@
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-export interface AccessAction {
-  /** Action::"…" of the policies. */
-  name: string;
-  /** The arguments: context.input to the policies. */
-  properties?: { [key: string]: Json };
+export interface Activated {
+  state: ActivationState;
+  proposal_id: ID | null;
+  receipt_id: ID | null;
+  /** Of the replay that holds it. */
+  report: ReplayReport | null;
 }
 
-export interface AccessActionSearch {
-  subject: AccessSubject;
-  resource: AccessResource;
-  context?: { [key: string]: Json };
-  page?: AccessPage;
-}
-
-export interface AccessApprovers {
-  role: string;
-  quorum: number;
-  ttl_seconds: number;
-}
-
-export interface AccessDecision {
-  /** False is a denial, whatever stands beside it. */
-  decision: boolean;
-  context?: AccessDecisionContext;
-}
-
-export interface AccessDecisionContext {
-  evaluation_id?: ID;
-  evaluated_at?: Time;
-  /** What programs tell one denial from another by. */
-  reason?: string;
-  /** By language. */
-  reason_user?: { [key: string]: string };
-  /** By language; not for the subject. */
-  reason_admin?: { [key: string]: string };
-  /** Whoever cannot meet all of them must treat the answer as a denial. */
-  obligations?: AccessObligation[];
-  access_request?: AccessRequestHint;
-  /** The approval that counted. */
-  approval?: { [key: string]: Json };
-  /** After an approval that did not count. */
-  next_action?: "request" | "none";
-  /** Why this one of several could not be decided. */
-  error?: { [key: string]: Json };
-}
-
-export interface AccessDecisions {
-  /** In the order of the questions; fewer where the semantic stops early. */
-  evaluations?: AccessDecision[];
-  /** Where the request had no evaluations. */
-  decision?: boolean;
-}
-
-export interface AccessDenial {
-  /** context.evaluation_id of the denial. */
-  evaluation_id: string;
-  /** As it came. */
-  expires_at: string;
-}
-
-export interface AccessEntity {
-  type: string;
-  id: string;
-}
-
-export interface AccessEvaluation {
-  subject: AccessSubject;
-  action: AccessAction;
-  resource: AccessResource;
-  context?: { [key: string]: Json };
-}
-
-export interface AccessEvaluationPart {
-  subject?: AccessSubject;
-  action?: AccessAction;
-  resource?: AccessResource;
-  context?: { [key: string]: Json };
-}
-
-export interface AccessEvaluations {
-  subject?: AccessSubject;
-  action?: AccessAction;
-  resource?: AccessResource;
-  context?: { [key: string]: Json };
-  /** At most 100; what one does not say it takes from the members beside this one. */
-  evaluations?: AccessEvaluationPart[];
-  options?: AccessEvaluationsOptions;
-}
-
-export interface AccessEvaluationsOptions {
-  evaluations_semantic?: "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
-}
-
-export interface AccessFound {
-  type: string;
-  id: string;
-  /** With obligations: whoever cannot meet them leaves this one out. */
-  context?: { [key: string]: Json };
-}
-
-export interface AccessFoundAction {
-  name: string;
-  /** With obligations: whoever cannot meet them leaves this one out. */
-  context?: { [key: string]: Json };
-}
-
-export interface AccessFoundActions {
-  page: AccessFoundPage;
-  results: AccessFoundAction[];
-}
-
-export interface AccessFoundPage {
-  /** Empty where nothing is left. */
-  next_token: string;
-  count: number;
-}
-
-export interface AccessFoundResources {
-  page: AccessFoundPage;
-  results: AccessFound[];
-}
-
-export interface AccessFoundSubjects {
-  page: AccessFoundPage;
-  results: AccessFound[];
-}
-
-export interface AccessMetadata {
-  policy_decision_point: string;
-  access_evaluation_endpoint: string;
-  access_evaluations_endpoint: string;
-  search_subject_endpoint: string;
-  search_resource_endpoint: string;
-  search_action_endpoint: string;
-  access_request_endpoint: string;
-  capabilities: string[];
-  obligations_supported: string[];
-}
-
-export interface AccessObligation {
-  type: "custom";
-  id: string;
-  vendor: string;
-  /** redact: use `properties` in place of what was asked. */
-  action: string;
-  properties?: { [key: string]: Json };
-}
-
-export interface AccessOpenResource {
-  type: string;
-  properties?: { [key: string]: Json };
-}
-
-export interface AccessOpenSubject {
-  type: string;
-  properties?: { [key: string]: Json };
-}
-
-export interface AccessPage {
-  /** next_token of the page before; the rest of the request is as it was. */
-  token?: string;
-  /** 50 if absent; at most 200 are sent. */
-  limit?: number;
-}
-
-export interface AccessRequest {
-  subject: AccessSubject;
-  action: AccessAction;
-  resource: AccessResource;
-  context?: { [key: string]: Json };
-  denial: AccessDenial;
-  requested_access?: RequestedAccess;
-}
-
-export interface AccessRequestCancellation {
-  reason?: string;
-  comment?: string;
-}
-
-export interface AccessRequestDecision {
-  approve: boolean;
-  comment?: string;
-}
-
-export interface AccessRequestHint {
-  endpoint: string;
-  template: string;
-  expires_at: Time;
-  display: { [key: string]: string };
-  "urn:provable:approvers": AccessApprovers[];
-}
-
-export interface AccessRequestItem {
+export interface Activation {
   id: ID;
-  status: AccessTaskStatus;
-  requester: string;
-  subject: AccessEntity;
-  action: string;
-  resource: AccessEntity;
-  /** The arguments, as they will be used. */
-  properties: Json;
-  justification: string;
-  approvers: AccessApprovers[];
-  votes: AccessVote[];
-  evaluation_id: ID;
-  created_at: Time;
-  expires_at: Time;
-  can_decide: boolean;
+  /** bundle, rollback, settings or tighten. */
+  kind: string;
+  digest: Digest | null;
+  previous_digest: Digest | null;
+  state: ActivationState;
+  proposed_by: string;
+  decided_by: string | null;
+  note: string;
+  proposed_at: Time;
+  decided_at: Time | null;
+  receipt_id: ID | null;
 }
 
-export interface AccessRequestPage {
-  items: AccessRequestItem[];
+export interface ActivationDecide {
+  approve: boolean;
+}
+
+export interface ActivationDecided {
+  state: ActivationState;
+  receipt_id: ID | null;
+}
+
+export interface ActivationPage {
+  items: Activation[];
   /** Send it as `cursor` for the next page. */
   next_cursor: string | null;
 }
 
-export interface AccessResource {
-  /** An entity type of the policies, such as Connector. */
-  type: string;
-  id: string;
-  /** context.resource to the policies. */
-  properties?: { [key: string]: Json };
-}
-
-export interface AccessResourceSearch {
-  subject: AccessSubject;
-  action: AccessAction;
-  resource: AccessOpenResource;
-  context?: { [key: string]: Json };
-  page?: AccessPage;
-}
-
-export interface AccessSubject {
-  /** An entity type of the policies, such as User. */
-  type: string;
-  /** Of a person: the e-mail address. */
-  id: string;
-  /** context.subject to the policies. */
-  properties?: { [key: string]: Json };
-}
-
-export interface AccessSubjectSearch {
-  subject: AccessOpenSubject;
-  action: AccessAction;
-  resource: AccessResource;
-  context?: { [key: string]: Json };
-  page?: AccessPage;
-}
-
-export interface AccessTask {
-  task: AccessTaskHandle;
-  /** Where it was approved: evaluate again with `approval` as context.approval. */
-  result?: { [key: string]: Json };
-}
-
-export interface AccessTaskHandle {
-  id: ID;
-  status: AccessTaskStatus;
-  status_endpoint: string;
-  expires_at: Time;
-  links?: { [key: string]: string };
-  display: { [key: string]: string };
-}
-
-export type AccessTaskStatus = "pending" | "approved" | "denied" | "expired" | "cancelled";
-
-export interface AccessVote {
-  role: string;
-  approver: string;
-  approves: boolean;
-  comment: string;
-  at: Time;
-}
+export type ActivationState = "stored" | "awaiting-approval" | "active" | "rejected" | "held";
 
 export interface Anomaly {
   id: ID;
@@ -322,6 +88,87 @@ export interface BudgetPage {
 export interface BudgetPut {
   limit: Money;
   period: "day" | "month";
+}
+
+export interface Bundle {
+  digest: Digest;
+  name: string;
+  policies: string;
+  entities: Json;
+  schema: string;
+  tests: Json[];
+  expires_at: Time | null;
+  created_at: Time;
+  author: string;
+  active: boolean;
+  blueprint_digest: Digest | null;
+}
+
+export interface BundleActivate {
+  note?: string;
+  /** It was in force before. */
+  rollback?: boolean;
+  accept_loosening?: boolean;
+}
+
+export interface BundleCheck {
+  /** Null where it would be refused. */
+  digest: Digest | null;
+  problems: PolicyProblem[];
+  results: PolicyTestResult[];
+}
+
+export interface BundleDifference {
+  changes: PolicyChange[];
+  entities_changed: boolean;
+  schema_changed: boolean;
+}
+
+export interface BundleDraft {
+  name: string;
+  policies: string;
+  entities?: Json;
+  schema?: string;
+  /** A list, or its text. */
+  tests?: Json;
+  expires_at?: Time | null;
+}
+
+export interface BundlePage {
+  items: BundleSummary[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+}
+
+export interface BundlePublish {
+  name: string;
+  policies: string;
+  entities?: Json;
+  schema?: string;
+  /** A list, or its text. */
+  tests?: Json;
+  expires_at?: Time | null;
+  activate: boolean;
+  note?: string;
+  /** Where a replay would hold it. */
+  accept_loosening?: boolean;
+}
+
+export interface BundlePublished {
+  digest: Digest;
+  results: PolicyTestResult[];
+  activation: Activated | null;
+}
+
+export interface BundleSummary {
+  digest: Digest;
+  name: string;
+  author: string;
+  created_at: Time;
+  expires_at: Time | null;
+  blueprint_digest: Digest | null;
+  active: boolean;
+  shadow: boolean;
 }
 
 export interface Checkpoint {
@@ -418,6 +265,16 @@ export interface Decision {
   receipt_id: ID | null;
 }
 
+export interface DecisionExplanation {
+  decision: Decision;
+  /** Why there is no more to say. */
+  gap: string | null;
+  policies: ExplainedPolicy[];
+  /** Made together, they would flip it. */
+  changes: string[];
+  changed_to: "allow" | "deny" | null;
+}
+
 export interface DecisionPage {
   items: Decision[];
   /** Send it as `cursor` for the next page. */
@@ -436,6 +293,28 @@ export interface DevPerson {
 
 /** SHA-256 as lower-case hexadecimal. */
 export type Digest = string;
+
+export interface ExplainedPolicy {
+  policy_id: string;
+  effect: "permit" | "forbid";
+  line: number;
+  outcome: "satisfied" | "scope" | "condition" | "error";
+  sentence: string;
+  because: string[];
+  decisive: ExplainedStep | null;
+  steps: ExplainedStep[];
+  steps_cut: boolean;
+  determining: boolean;
+}
+
+export interface ExplainedStep {
+  line: number;
+  column: number;
+  depth: number;
+  text: string;
+  outcome: "value" | "fault" | "failed" | "skipped";
+  result: string;
+}
 
 export interface Flow {
   flow: FlowSummary;
@@ -507,6 +386,8 @@ export interface Gate {
   gate: "approval" | "redact";
   role: string;
   ttl_seconds: number;
+  /** How many different people must approve. */
+  quorum: number;
 }
 
 export interface HookTaken {
@@ -579,6 +460,38 @@ export interface PolicyBundle {
   author: string;
 }
 
+export interface PolicyChange {
+  policy_id: string;
+  kind: "added" | "removed" | "changed";
+  before: string;
+  after: string;
+}
+
+export interface PolicyProblem {
+  /** From 1; 0 where it is of the whole. */
+  line: number;
+  column: number;
+  message: string;
+  policy_id: string | null;
+  fix: string | null;
+  source: "policies" | "entities" | "schema" | "tests";
+}
+
+export interface PolicyProposal {
+  kind: "unused-permit" | "always-approved" | "burst" | "novel-tuple";
+  policy_id: string | null;
+  sentence: string;
+  tightens: boolean;
+  draft: BundleDraft;
+  digest: Digest;
+  report: ReplayReport | null;
+  evidence: Json;
+}
+
+export interface PolicyProposals {
+  items: PolicyProposal[];
+}
+
 export interface PolicyPut {
   name: string;
   policies: string;
@@ -586,8 +499,38 @@ export interface PolicyPut {
   activate: boolean;
 }
 
+export interface PolicySettings {
+  /** Who proposes an activation does not approve it. */
+  two_person: boolean;
+  tighten_automatically: boolean;
+  /** Replayed before an activation; 0 for no replay. */
+  replay_seconds: number;
+  /** Of the agency. */
+  blueprint_digest: Digest | null;
+}
+
+export interface PolicySettingsPut {
+  /** Who proposes an activation does not approve it. */
+  two_person: boolean;
+  tighten_automatically: boolean;
+  /** Replayed before an activation; 0 for no replay. */
+  replay_seconds: number;
+}
+
+export interface PolicySettingsSet {
+  state: ActivationState;
+  proposal_id: ID | null;
+}
+
 export interface PolicyStored {
   digest: Digest;
+}
+
+export interface PolicyTestResult {
+  name: string;
+  passed: boolean;
+  expected: string;
+  found: string;
 }
 
 /** RFC 9457. Some operations add members of their own. */
@@ -652,12 +595,60 @@ export interface ReceiptPage {
   next_cursor: string | null;
 }
 
-export interface RequestedAccess {
-  /** RFC 3339. */
-  requested_until?: string;
+export interface Replay {
+  problems: PolicyProblem[];
+  report: ReplayReport | null;
+  report_digest: Digest | null;
+  receipt_id: ID | null;
 }
 
-export type Role = "admin" | "auditor" | "change-approver" | "enforcement-point" | "finance" | "on-call" | "operator" | "viewer";
+export interface ReplayAsk {
+  digest?: Digest | null;
+  draft?: BundleDraft | null;
+  since: Time;
+  until?: Time | null;
+  /** Weighs every decision anew. */
+  full?: boolean;
+  /** Of each pair of verdicts. */
+  examples?: number;
+}
+
+export interface ReplayCell {
+  before: VerdictWord;
+  after: VerdictWord;
+  count: number;
+  conditional: number;
+  outcomes?: { [key: string]: number };
+  spent_micros?: { [key: string]: number };
+  examples?: ReplayExample[];
+}
+
+export interface ReplayExample {
+  decision: ID;
+  time: string;
+  principal: string;
+  action: string;
+  resource: string;
+  before: VerdictWord;
+  after: VerdictWord;
+  conditional: boolean;
+}
+
+export interface ReplayReport {
+  format: string;
+  draft: Digest;
+  bundles: Digest[];
+  engine: string;
+  since: string;
+  until: string;
+  coverage: { [key: string]: number };
+  matrix: ReplayCell[];
+  loosened: number;
+  tightened: number;
+  sentence: string;
+}
+
+export type Role = "admin" | "auditor" | "change-approver" | "finance" | "on-call" | "operator" | "viewer";
 
 export interface Run {
   run: RunSummary;
@@ -743,6 +734,30 @@ export interface Session {
   csrf_token: string;
   environment: string;
   expires_at: Time;
+}
+
+export interface Shadow {
+  digest: Digest | null;
+  matrix: VerdictPair[];
+  divergences: ShadowDivergence[];
+  /** Decisions that it could not judge. */
+  failed: number;
+}
+
+export interface ShadowDivergence {
+  decision_id: ID;
+  enforced: "ALLOW" | "REDACT" | "REQUIRE_APPROVAL" | "REDACT_AND_REQUIRE_APPROVAL" | "DENY";
+  shadow: "ALLOW" | "REDACT" | "REQUIRE_APPROVAL" | "REDACT_AND_REQUIRE_APPROVAL" | "DENY";
+  determining: string[];
+  principal: string;
+  action: string;
+  resource: string;
+  at: Time;
+  reason: string;
+}
+
+export interface ShadowPut {
+  digest: Digest | null;
 }
 
 export interface SignIn {
@@ -850,6 +865,14 @@ export interface UsageEvent {
   step: string | null;
   service: string | null;
 }
+
+export interface VerdictPair {
+  enforced: "ALLOW" | "REDACT" | "REQUIRE_APPROVAL" | "REDACT_AND_REQUIRE_APPROVAL" | "DENY";
+  other: "ALLOW" | "REDACT" | "REQUIRE_APPROVAL" | "REDACT_AND_REQUIRE_APPROVAL" | "DENY";
+  count: number;
+}
+
+export type VerdictWord = "allow" | "redact" | "require-approval" | "redact-and-require-approval" | "deny";
 
 /** What each operation, named by its method and path, takes and answers; null for nothing. */
 export interface Operations {
@@ -1039,6 +1062,102 @@ export interface Operations {
     body: Question;
     answer: Answer;
   };
+  "GET /v1/policies/bundles": {
+    path: null;
+    query: { cursor?: string; limit?: number };
+    body: null;
+    answer: BundlePage;
+  };
+  "POST /v1/policies/bundles": {
+    path: null;
+    query: null;
+    body: BundlePublish;
+    answer: BundlePublished;
+  };
+  "GET /v1/policies/bundles/{digest}": {
+    path: { digest: Digest };
+    query: null;
+    body: null;
+    answer: Bundle;
+  };
+  "POST /v1/policies/check": {
+    path: null;
+    query: null;
+    body: BundleDraft;
+    answer: BundleCheck;
+  };
+  "POST /v1/policies/bundles/{digest}/activation": {
+    path: { digest: Digest };
+    query: null;
+    body: BundleActivate;
+    answer: Activated;
+  };
+  "GET /v1/policies/activations": {
+    path: null;
+    query: { cursor?: string; limit?: number };
+    body: null;
+    answer: ActivationPage;
+  };
+  "POST /v1/policies/activations/{id}/decision": {
+    path: { id: ID };
+    query: null;
+    body: ActivationDecide;
+    answer: ActivationDecided;
+  };
+  "GET /v1/policies/diff": {
+    path: null;
+    query: { from?: Digest; to: Digest };
+    body: null;
+    answer: BundleDifference;
+  };
+  "POST /v1/policies/replays": {
+    path: null;
+    query: null;
+    body: ReplayAsk;
+    answer: Replay;
+  };
+  "GET /v1/policies/shadow": {
+    path: null;
+    query: { since?: Time };
+    body: null;
+    answer: Shadow;
+  };
+  "PUT /v1/policies/shadow": {
+    path: null;
+    query: null;
+    body: ShadowPut;
+    answer: null;
+  };
+  "GET /v1/policies/proposals": {
+    path: null;
+    query: { since?: Time };
+    body: null;
+    answer: PolicyProposals;
+  };
+  "GET /v1/policies/settings": {
+    path: null;
+    query: null;
+    body: null;
+    answer: PolicySettings;
+  };
+  "PUT /v1/policies/settings": {
+    path: null;
+    query: null;
+    body: PolicySettingsPut;
+    answer: PolicySettingsSet;
+  };
+  "GET /v1/decisions/{id}": {
+    path: { id: ID };
+    query: null;
+    body: null;
+    answer: Decision;
+  };
+  "GET /v1/decisions/{id}/explanation": {
+    path: { id: ID };
+    query: null;
+    body: null;
+    answer: DecisionExplanation;
+  };
   "GET /v1/costs": {
     path: null;
     query: { since?: Time; until?: Time };
@@ -1074,78 +1193,6 @@ export interface Operations {
     query: { cursor?: string; limit?: number };
     body: null;
     answer: ThrottlePage;
-  };
-  "GET /.well-known/authzen-configuration": {
-    path: null;
-    query: null;
-    body: null;
-    answer: AccessMetadata;
-  };
-  "POST /access/v1/evaluation": {
-    path: null;
-    query: null;
-    body: AccessEvaluation;
-    answer: AccessDecision;
-  };
-  "POST /access/v1/evaluations": {
-    path: null;
-    query: null;
-    body: AccessEvaluations;
-    answer: AccessDecisions;
-  };
-  "POST /access/v1/search/subject": {
-    path: null;
-    query: null;
-    body: AccessSubjectSearch;
-    answer: AccessFoundSubjects;
-  };
-  "POST /access/v1/search/resource": {
-    path: null;
-    query: null;
-    body: AccessResourceSearch;
-    answer: AccessFoundResources;
-  };
-  "POST /access/v1/search/action": {
-    path: null;
-    query: null;
-    body: AccessActionSearch;
-    answer: AccessFoundActions;
-  };
-  "POST /access/v1/requests": {
-    path: null;
-    query: null;
-    body: AccessRequest;
-    answer: AccessTask;
-  };
-  "GET /access/v1/requests/{id}": {
-    path: { id: ID };
-    query: null;
-    body: null;
-    answer: AccessTask;
-  };
-  "POST /access/v1/requests/{id}/cancel": {
-    path: { id: ID };
-    query: null;
-    body: AccessRequestCancellation;
-    answer: AccessTask;
-  };
-  "GET /v1/access-requests": {
-    path: null;
-    query: { status?: AccessTaskStatus; cursor?: string; limit?: number };
-    body: null;
-    answer: AccessRequestPage;
-  };
-  "GET /v1/access-requests/{id}": {
-    path: { id: ID };
-    query: null;
-    body: null;
-    answer: AccessRequestItem;
-  };
-  "POST /v1/access-requests/{id}/decision": {
-    path: { id: ID };
-    query: null;
-    body: AccessRequestDecision;
-    answer: AccessRequestItem;
   };
   "GET /v1/events": {
     path: null;

@@ -35,7 +35,7 @@ export function TaskDetail({ task, onDone, reload }: Props) {
       <div className="two">
         <Card title={strings.task.why}>
           <p>{sentence(task.reason) || strings.task.noReason}</p>
-          <p className="sm mut">{strings.task.askedBy(task.requested_by || strings.task.aFlow)}</p>
+          <p className="sm mut">{strings.task.askedBy(task.requested_by || strings.task.aFlow)}{task.decision_id ? <>{" "}<Link className="link" to={`/decisions/${task.decision_id}`}>{strings.policies.explainWhy}</Link></> : null}</p>
         </Card>
         <Consequences task={task} run={loaded} />
       </div>

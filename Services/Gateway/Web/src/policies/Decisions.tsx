@@ -51,7 +51,8 @@ function Table({ decisions }: { decisions: Decision[] }) {
               <td className="now">{sentence(decision.reason)}{decision.determining.length > 0 ? <><br /><span className="mono dim sm">{decision.determining.join(", ")}</span></> : null}</td>
               <td className="dim nowrap"><When time={decision.at} ago /></td>
               <td className="nowrap">
-                {decision.receipt_id ? <Link className="link" to={`/receipts/${decision.receipt_id}`}>{strings.receipt.one}</Link> : null}
+                <Link className="link" to={`/decisions/${decision.id}`} aria-label={strings.policies.explainWhy}>{strings.policies.explain}</Link><br />
+                {decision.receipt_id ? <Link className="link sm" to={`/receipts/${decision.receipt_id}`}>{strings.receipt.one}</Link> : null}
                 {decision.run_id ? <><br /><Link className="link sm" to={`/runs/${decision.run_id}`}>{strings.receipt.run}</Link></> : null}
               </td>
             </tr>

@@ -22,6 +22,7 @@ export function Steps({ steps, open, ended }: { steps: readonly Step[]; open: nu
               {step.port ? <><dt>{strings.run.leftBy}</dt><dd className="mono">{step.port}</dd></> : null}
               {step.attempt > 1 ? <><dt>{strings.run.attempt}</dt><dd>{step.attempt}</dd></> : null}
               {step.error ? <><dt>{strings.run.error}</dt><dd className="wrong">{step.error}</dd></> : null}
+              {step.decision_id ? <><dt>{strings.explain.one}</dt><dd><Link className="link" to={`/decisions/${step.decision_id}`}>{strings.policies.explainWhy}</Link></dd></> : null}
               {step.task_id ? <><dt>{strings.run.task}</dt><dd><Link className="link" to={`/inbox?item=${step.task_id}`}>{strings.run.openTask}</Link></dd></> : null}
               {step.receipt_ids.length > 0 ? <><dt>{strings.nav.receipts}</dt><dd className="row">{step.receipt_ids.map((id) => (id ? <Link key={id} className="link mono" to={`/receipts/${id}`}>{id.slice(-8)}</Link> : null))}</dd></> : null}
             </dl>

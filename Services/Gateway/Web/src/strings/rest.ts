@@ -1,30 +1,5 @@
 import type { Tone } from "../design/Chip";
 
-const verdicts: Record<string, string> = { ALLOW: "allowed", REDACT: "redacted", REQUIRE_APPROVAL: "needs approval", REDACT_AND_REQUIRE_APPROVAL: "redacted, needs approval", DENY: "denied" };
-const verdictTones: Record<string, Tone> = { ALLOW: "ok", REDACT: "veil", REQUIRE_APPROVAL: "wait", REDACT_AND_REQUIRE_APPROVAL: "wait", DENY: "bad" };
-
-export const policiesStrings = {
-  lede: "What may happen here, who has to be asked first, and what was decided lately.",
-  count: (policies: number) => (policies === 1 ? "1 policy" : `${policies} policies`),
-  decisions: "Recent decisions",
-  byVerdict: "By verdict",
-  all: "All",
-  verdict: (verdict: string) => verdicts[verdict] ?? verdict,
-  tone: (verdict: string): Tone => verdictTones[verdict] ?? "plain",
-  none: "No decisions here",
-  noneText: "Every call of every flow is asked of policy first and listed here.",
-  text: "Policies (Cedar)",
-  inForce: "In force",
-  digest: "Bundle",
-  since: "Since",
-  effect: { permit: "permit", forbid: "forbid" },
-  gate: (gate: string, approvers: string) => (gate === "approval" ? `asks ${approvers || "a person"}` : "redacts"),
-  edit: "Edit",
-  activate: "Save and activate",
-  adminOnly: "Only an admin may change policies",
-  saved: "The new policies are in force",
-};
-
 const healths: Record<string, string> = { connected: "connected", "missing-secret": "needs a secret", failing: "failing" };
 const idempotencies: Record<string, string> = { idempotent: "safe to repeat", keyed: "has one effect per key", "read-back": "read back after a doubt", unsafe: "never repeated by itself" };
 

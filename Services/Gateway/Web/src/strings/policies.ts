@@ -1,0 +1,221 @@
+import type { Tone } from "../design/Chip";
+
+const verdicts: Record<string, string> = { ALLOW: "allowed", REDACT: "redacted", REQUIRE_APPROVAL: "needs approval", REDACT_AND_REQUIRE_APPROVAL: "redacted, needs approval", DENY: "denied" };
+const verdictTones: Record<string, Tone> = { ALLOW: "ok", REDACT: "veil", REQUIRE_APPROVAL: "wait", REDACT_AND_REQUIRE_APPROVAL: "wait", DENY: "bad" };
+const fromWord = (word: string): string => word.toUpperCase().replace(/-/g, "_");
+const gaps: Record<string, string> = {
+  "erased-context": "what they were about was erased", "other-engine": "decided by other rules of evaluation", "missing-slice": "what is stored is not what its digests say",
+  "unknown-session-rule": "the draft asks a session rule that was not asked then", unaskable: "the draft cannot be asked about them",
+};
+const hows: Record<string, string> = { unchanged: "no changed policy fits them", settled: "settled by what was satisfied then", weighed: "asked anew" };
+const activationKinds: Record<string, string> = { bundle: "policies", rollback: "policies from before", settings: "the rules of activation", tighten: "a proposal that tightens, by itself" };
+const activationStates: Record<string, string> = { active: "in force", "awaiting-approval": "awaits a second person", rejected: "rejected", held: "held", stored: "stored" };
+const activationTones: Record<string, Tone> = { active: "ok", "awaiting-approval": "wait", rejected: "bad", held: "bad" };
+const standings: Record<string, string> = { active: "in force", expired: "expired", shadow: "in the shadow", stored: "stored" };
+const standingTones: Record<string, Tone> = { active: "ok", expired: "bad", shadow: "veil", stored: "plain" };
+const proposalKinds: Record<string, string> = { "unused-permit": "permit never used", "always-approved": "always approved", burst: "burst", "novel-tuple": "something new" };
+const changeKinds: Record<string, string> = { added: "added", removed: "removed", changed: "changed" };
+const changeTones: Record<string, Tone> = { added: "ok", removed: "bad", changed: "acc" };
+const outcomesOfPolicy: Record<string, string> = { satisfied: "holds", scope: "is about something else", condition: "a condition does not hold", error: "could not be evaluated" };
+const stepOutcomes: Record<string, string> = { failed: "holds a part that erred", skipped: "not reached" };
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+export const policiesStrings = {
+  lede: "What may happen here, who has to be asked first, and what was decided lately.",
+  count: (policies: number) => plural(policies, "policy", "policies"),
+  tabs: { label: "Parts of this page", decisions: "Decisions", edit: "Editor", history: "History", proposals: "Proposals" },
+  decisions: "Recent decisions",
+  byVerdict: "By verdict",
+  all: "All",
+  verdict: (verdict: string) => verdicts[verdict] ?? verdict,
+  tone: (verdict: string): Tone => verdictTones[verdict] ?? "plain",
+  word: (word: string) => verdicts[fromWord(word)] ?? word,
+  wordTone: (word: string): Tone => verdictTones[fromWord(word)] ?? "plain",
+  none: "No decisions here",
+  noneText: "Every call of every flow is asked of policy first and listed here.",
+  explain: "Explain",
+  explainWhy: "Why this was decided",
+  text: "Policies (Cedar)",
+  inForce: "In force",
+  nothingInForce: "Nothing is in force",
+  nothingInForceText: "Without policies everything is denied. Write some in the editor.",
+  digest: "Bundle",
+  since: "Since",
+  effect: { permit: "permit", forbid: "forbid" },
+  gate: (gate: string, approvers: string) => (gate === "approval" ? `asks ${approvers || "a person"}` : "redacts"),
+  adminOnly: "Only an admin may change policies",
+};
+
+export const policyEditStrings = {
+  parts: { label: "Part of the bundle", policies: "Policies", schema: "Schema", tests: "Tests" },
+  editor: { policies: "Policies (Cedar)", schema: "Schema (Cedar)", tests: "Tests (JSON)" },
+  readOnly: "You can read these policies. Only an admin may change them.",
+  changed: "changed",
+  revert: "Start over",
+  publish: "Publish…",
+  state: { checking: "checking…", errors: "has errors", failing: "tests fail", good: "good", unheard: "not checked" },
+  tone: { checking: "plain", errors: "bad", failing: "bad", good: "ok", unheard: "wait" } as Record<string, Tone>,
+  blocked: { checking: "It is being checked", errors: "Mend the errors first", failing: "Its own tests fail", unheard: "It could not be checked; type to try again" } as Record<string, string>,
+  unchanged: "Nothing was changed yet",
+  problems: "Problems",
+  noProblems: "Parsed, validated, nothing wrong.",
+  checking: "Checking…",
+  unheard: "The check did not answer. The next key tries again.",
+  place: (source: string, line: number, column: number) => (line > 0 ? `${source} ${line}:${column}` : source),
+  go: (line: number) => `Go to line ${line}`,
+  tests: "Tests",
+  noTests: "No tests yet. A test is a question with the answer that must come.",
+  passed: (passed: number, all: number) => `${passed} of ${plural(all, "test", "tests")} passed`,
+  expected: (expected: string, found: string) => `expected ${expected}, found ${found}`,
+  pass: "passed",
+  fail: "failed",
+  publishTitle: "Publish these policies",
+  publishLede: "They are stored, signed and named by their digest. From then on they decide, unless somebody else has to agree first.",
+  note: "Note",
+  noteHint: "What changes, and why. It stands in the history.",
+  storeOnly: "Only store them; put nothing in force",
+  accept: "Accept that decisions become looser",
+  publishNow: "Publish",
+  outcome: (state: string) => ({ active: "The policies are in force.", "awaiting-approval": "Stored. Somebody else must approve that they come into force.", held: "Stored, and held: a replay finds decisions that would be looser.", stored: "Stored. Nothing changed in force." }[state] ?? "Stored."),
+  waiting: "See what waits",
+};
+
+export const replayStrings = {
+  title: "Replay",
+  lede: "What this draft would have decided on what really happened.",
+  window: "Window",
+  windows: { "1": "Last day", "7": "Last 7 days", "30": "Last 30 days" } as Record<string, string>,
+  run: "Replay",
+  running: "Replaying…",
+  blocked: "Mend the errors first",
+  coverage: "Coverage",
+  covered: (replayed: string, all: string, percent: number) => `${replayed} of ${all} decisions (${percent} %)`,
+  nothing: "No decision was made in this window.",
+  gap: (name: string, count: string) => `${count} not replayed: ${gaps[name] ?? name}`,
+  how: (name: string, count: string) => `${count} ${hows[name] ?? name}`,
+  matrix: "Verdicts: as decided, and as they would be",
+  was: "Was",
+  would: "Would be",
+  looser: "looser",
+  tighter: "tighter",
+  conditional: (count: string) => `${count} conditional`,
+  conditionalHint: "Of a session that had gone another way before: it would not have come so.",
+  cell: (before: string, after: string, count: string) => `${count} decisions ${before} that would be ${after}; show examples`,
+  same: "No decision would be another.",
+  examples: "Examples",
+  allExamples: "All examples",
+  signed: "signed report",
+  stale: "The draft has changed since this replay.",
+};
+
+export const policyHistoryStrings = {
+  bundles: "Bundles",
+  noBundles: "No bundles yet",
+  standing: (standing: string) => standings[standing] ?? standing,
+  standingTone: (standing: string): Tone => standingTones[standing] ?? "plain",
+  expires: "Expires",
+  never: "never",
+  author: "By",
+  compare: "Compare",
+  compareWith: "Compare with the one in force",
+  rollback: "Roll back to it…",
+  activate: "Put in force…",
+  shadow: "Put in the shadow",
+  endShadow: "End the shadow",
+  open: "Edit from here",
+  waits: "Waits for a second person",
+  approve: "Approve",
+  reject: "Reject",
+  same: "You proposed it: somebody else must approve it",
+  notYours: "Only admins and change approvers may answer it",
+  proposed: (who: string) => `proposed by ${who}`,
+  activations: "History",
+  noActivations: "Nothing came into force yet.",
+  kind: (kind: string) => activationKinds[kind] ?? kind,
+  state: (state: string) => activationStates[state] ?? state,
+  tone: (state: string): Tone => activationTones[state] ?? "plain",
+  decided: (who: string) => `answered by ${who}`,
+  rollbackTitle: "Put these policies in force?",
+  rollbackLede: "Whoever is decided about after this is decided about by them.",
+  confirm: "Put in force",
+  done: (state: string) => policyEditStrings.outcome(state),
+  approved: "The policies are in force",
+  rejected: "The proposal is rejected",
+  rules: "Rules of activation",
+  twoPerson: "Two people",
+  twoPersonHint: "Who proposes does not approve.",
+  replayBefore: "Replay before",
+  replaySpan: (days: number) => (days === 0 ? "no" : `of ${plural(days, "day", "days")}`),
+  tighten: "Tighten by itself",
+  on: "on",
+  off: "off",
+  turnOn: "Ask two people",
+  turnOff: "Lift the rule",
+  ruleState: (state: string) => (state === "active" ? "The rule is changed" : "Somebody else must approve that"),
+};
+
+export const diffStrings = {
+  title: "What they say otherwise",
+  none: "They say the same. Layout and comments do not count.",
+  kind: (kind: string) => changeKinds[kind] ?? kind,
+  tone: (kind: string): Tone => changeTones[kind] ?? "plain",
+  count: (added: number, removed: number, changed: number) => [added ? `${added} added` : "", removed ? `${removed} removed` : "", changed ? `${changed} changed` : ""].filter(Boolean).join(", "),
+  entities: "Its entities differ.",
+  schema: "Its schema differs.",
+  from: "From",
+  inForce: "the one in force",
+  to: "to",
+  before: "Removed line",
+  after: "Added line",
+};
+
+export const shadowStrings = {
+  title: "Shadow",
+  none: "Nothing is in the shadow. A bundle there is asked beside the one in force, and never obeyed.",
+  differs: (count: string) => `${count} decisions would be others`,
+  failed: (count: string) => `${count} could not be judged`,
+  same: "So far it says the same.",
+  newest: "The newest of them",
+};
+
+export const proposalStrings = {
+  lede: "What the log of decisions suggests. What loosens never comes into force by itself.",
+  none: "Nothing to propose",
+  noneText: "Permits that permit nothing, gates that are opened each time, bursts and new things come here.",
+  kind: (kind: string) => proposalKinds[kind] ?? kind,
+  tightens: "tightens",
+  loosens: "loosens",
+  edit: "Open in the editor",
+};
+
+export const explainStrings = {
+  one: "Decision",
+  why: "Why",
+  asked: (who: string, action: string) => `${who} asked to do ${action}`,
+  on: "on",
+  gap: (why: string) => `There is no more to say: ${why}.`,
+  flip: "What would flip it",
+  flipTo: (to: string) => (to === "allow" ? "Before any approval, it would be allowed if" : "It would be denied if"),
+  noFlip: "No small change of its context, its attributes or its memberships would.",
+  gates: "Gates",
+  approver: (role: string, quorum: number) => (quorum > 1 ? `${quorum} people with the role ${role} must approve exactly this` : `Somebody with the role ${role} must approve exactly this`),
+  redacts: "Takes fields out of the input",
+  holds: (span: string) => `an approval holds ${span}`,
+  policies: "Policies, the closest first",
+  decided: "decided",
+  outcome: (outcome: string) => outcomesOfPolicy[outcome] ?? outcome,
+  outcomeTone: (outcome: string, effect: string): Tone => (outcome === "error" ? "bad" : outcome !== "satisfied" ? "plain" : effect === "permit" ? "ok" : "wait"),
+  decisive: "What made it not hold",
+  trace: "Each part of its conditions",
+  cut: "There is more than is shown.",
+  step: (outcome: string, result: string) => (result ? result : stepOutcomes[outcome] ?? ""),
+  part: "Part",
+  came: "Came to",
+  line: (line: number) => `line ${line}`,
+  bundle: "Bundle",
+  run: "Run",
+  receipt: "Receipt",
+  at: "At",
+  resource: "Resource",
+  stepName: "Step",
+};
