@@ -9,7 +9,8 @@ import incident
 OMAR = "omar@acme.example"
 PAGES = [
     "/inbox", "/inbox?state=closed", "/runs", "/runs?state=cancelled", "/runs/{run}", "/receipts", "/receipts/{receipt}", "/receipts?view=verify", "/flows", "/flows/incident-response",
-    "/flows/new", "/policies", "/connections", "/costs", "/copilot", "/no-such-page", "/runs/0192f000-0000-7000-8000-00000000ffff",
+    "/flows/new", "/policies", "/policies?tab=edit", "/policies?tab=history", "/policies?tab=proposals", "/decisions/{decision}",
+    "/decisions/0192f000-0000-7000-8000-00000000ffff", "/connections", "/costs", "/copilot", "/no-such-page", "/runs/0192f000-0000-7000-8000-00000000ffff",
 ]
 
 
@@ -28,8 +29,29 @@ def places(browser, base_url):
     runs = here.get(f"/v1/runs?flow={incident.FLOW}&limit=5")["items"]
     run = runs[0]["id"] if runs else incident.start(here)
     receipts = incident.wait_until("receipts of the run", lambda: here.get(f"/v1/runs/{run}/receipts")["items"])
+    decisions = incident.wait_until("decisions of the run", lambda: here.get(f"/v1/decisions?run_id={run}")["items"])
     context.close()
-    return {"run": run, "receipt": receipts[0]["id"]}
+    return {"run": run, "receipt": receipts[0]["id"], "decision": decisions[0]["id"]}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_violation_where_policies_are_changed(visit, theme):
+    visitor = visit("dana@acme.example", theme=theme)
+    page = visitor.page
+    visitor.open("/policies?tab=edit")
+    visitor.settle()
+    area = page.get_by_label("Policies (Cedar)")
+    expect(page.get_by_text("Parsed, validated, nothing wrong.")).to_be_visible()
+    page.get_by_role("button", name="Replay", exact=True).click()
+    expect(page.get_by_role("heading", name="Coverage")).to_be_visible()
+    assert violations(page) == ""
+    area.fill("permt(principal, action, resource);")
+    expect(page.locator(".code-mark").first).to_be_visible()
+    assert violations(page) == ""
+    for tab in ("history", "proposals"):
+        visitor.open(f"/policies?tab={tab}")
+        visitor.settle()
+        assert violations(page) == "", tab
 
 
 def violations(page):

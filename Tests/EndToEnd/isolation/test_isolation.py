@@ -17,13 +17,15 @@ ACME = "0192f000-0000-7000-8000-000000000001"
 BY_ID = {
     "GET /v1/runs/{id}": "run", "GET /v1/runs/{id}/cost": "run", "GET /v1/runs/{id}/receipts": "run", "GET /v1/runs/{id}/bundle": "run",
     "POST /v1/runs/{id}/cancel": "run", "GET /v1/tasks/{id}": "task", "POST /v1/tasks/{id}/decision": "task", "GET /v1/receipts/{id}": "receipt",
-    "GET /v1/flows/{name}": "flow",
+    "GET /v1/flows/{name}": "flow", "GET /v1/decisions/{id}": "decision", "GET /v1/decisions/{id}/explanation": "decision",
+    "GET /v1/policies/bundles/{digest}": "bundle", "POST /v1/policies/bundles/{digest}/activation": "bundle",
+    "POST /v1/policies/activations/{id}/decision": "activation",
 }
 LISTS = [
     "/v1/inbox", "/v1/inbox?state=closed", "/v1/runs", "/v1/receipts", "/v1/flows", "/v1/operations", "/v1/connections", "/v1/decisions",
-    "/v1/anomalies", "/v1/budgets", "/v1/throttles",
+    "/v1/anomalies", "/v1/budgets", "/v1/throttles", "/v1/policies/bundles", "/v1/policies/activations",
 ]
-SINGLE = ["/v1/session", "/v1/checkpoint", "/v1/trust", "/v1/policies/active", "/v1/costs"]
+SINGLE = ["/v1/session", "/v1/checkpoint", "/v1/trust", "/v1/policies/active", "/v1/policies/settings", "/v1/policies/shadow", "/v1/policies/proposals", "/v1/costs"]
 APART = {
     "GET /v1/events": "test_the_stream_tells_only_its_own",
     "GET /v1/security-events": "it rightly holds the ids that were asked for",
@@ -41,6 +43,11 @@ APART = {
     "POST /v1/copilot/questions": "test_the_copilot_knows_only_its_own", "POST /v1/flows": "test_writes_stay_in_their_tenant",
     "POST /v1/flows/validate": "test_writes_stay_in_their_tenant", "POST /v1/costs/points": "test_writes_stay_in_their_tenant",
     "PUT /v1/budgets/{scope}": "test_writes_stay_in_their_tenant", "PUT /v1/policies": "test_writes_stay_in_their_tenant",
+    "GET /v1/policies/diff": "test_bundles_of_another_tenant_are_not_compared_and_not_replayed",
+    "POST /v1/policies/replays": "test_bundles_of_another_tenant_are_not_compared_and_not_replayed",
+    "PUT /v1/policies/shadow": "test_bundles_of_another_tenant_are_not_compared_and_not_replayed",
+    "PUT /v1/policies/settings": "test_writes_stay_in_their_tenant", "POST /v1/policies/check": "test_writes_stay_in_their_tenant",
+    "POST /v1/policies/bundles": "test_writes_stay_in_their_tenant",
     "PUT /v1/connections/{connector}": "test_writes_stay_in_their_tenant", "DELETE /v1/session": "ends the asker's own session",
 }
 
@@ -57,6 +64,9 @@ class Property:
             "task": [step["task_id"] for detail in details for step in detail["steps"] if step["task_id"]][:MANY],
             "receipt": [receipt["id"] for receipt in owner.get(f"/v1/receipts?limit={MANY}")["items"]],
             "flow": [flow["name"] for flow in owner.all("/v1/flows")],
+            "decision": [decision["id"] for decision in owner.get(f"/v1/decisions?limit={MANY}")["items"]],
+            "bundle": [bundle["digest"] for bundle in owner.get(f"/v1/policies/bundles?limit={MANY}")["items"]],
+            "activation": [each["id"] for each in owner.get(f"/v1/policies/activations?limit={MANY}")["items"]],
         }
         assert self.ids["run"] and self.ids["task"] and self.ids["receipt"], "acme has nothing to protect yet: run the demo first"
         texts = [json.dumps(owner.all(path)) for path in LISTS] + [json.dumps(detail) for detail in details]
@@ -88,6 +98,8 @@ def assert_no_leak(text, acme, asked=""):
 def body_for(route):
     if route.endswith("/cancel"):
         return {"reason": "isolation"}
+    if route.startswith("POST /v1/policies/"):
+        return {} if route.endswith("/activation") else {"approve": True}
     return {"decision": "approve", "subject_digest": "0" * 64} if route.endswith("/decision") else None
 
 
@@ -178,13 +190,26 @@ def test_writes_that_name_the_other_tenant(acme, stranger):
     assert acme.state() == before
 
 
+def test_bundles_of_another_tenant_are_not_compared_and_not_replayed(acme, stranger):
+    since = "2026-01-01T00:00:00.000Z"
+    for digest in acme.ids["bundle"]:
+        assert stranger.ask("GET", f"/v1/policies/diff?to={digest}").status == 404
+        assert stranger.ask("POST", "/v1/policies/replays", {"digest": digest, "since": since}).status == 404
+        assert stranger.ask("PUT", "/v1/policies/shadow", {"digest": digest}).status == 404
+
+
 def test_writes_stay_in_their_tenant(acme, stranger):
     """Most of these are refused for what they hold: that they were heard at all must change nothing of acme's."""
     before = acme.state()
     empty = {"document": {}}
     assert stranger.ask("POST", "/v1/flows/validate", empty).status == 200
     assert stranger.ask("POST", "/v1/flows", empty).status == 422
-    assert stranger.ask("PUT", "/v1/policies", {"name": "isolation", "policies": "permit(", "activate": True}).status == 422
+    broken = {"name": "isolation", "policies": "permit("}
+    assert stranger.ask("PUT", "/v1/policies", broken | {"activate": True}).status == 422
+    assert stranger.ask("POST", "/v1/policies/bundles", broken | {"activate": True}).status == 422
+    assert stranger.ask("POST", "/v1/policies/check", broken).json["problems"]
+    rules = {name: value for name, value in stranger.get("/v1/policies/settings").items() if name != "blueprint_digest"}
+    assert stranger.ask("PUT", "/v1/policies/settings", rules).status == 200
     series = acme.owner.get("/v1/costs")["series"]
     name = {"service": series[0]["service"], "meter": series[0]["meter"]} if series else {"service": "isolation", "meter": "none"}
     assert stranger.ask("POST", "/v1/costs/points", name | {"points": []}).status in (200, 400)

@@ -2,6 +2,280 @@
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+export interface AccessAction {
+  /** Action::"…" of the policies. */
+  name: string;
+  /** The arguments: context.input to the policies. */
+  properties?: { [key: string]: Json };
+}
+
+export interface AccessActionSearch {
+  subject: AccessSubject;
+  resource: AccessResource;
+  context?: { [key: string]: Json };
+  page?: AccessPage;
+}
+
+export interface AccessApprovers {
+  role: string;
+  quorum: number;
+  ttl_seconds: number;
+}
+
+export interface AccessDecision {
+  /** False is a denial, whatever stands beside it. */
+  decision: boolean;
+  context?: AccessDecisionContext;
+}
+
+export interface AccessDecisionContext {
+  evaluation_id?: ID;
+  evaluated_at?: Time;
+  /** What programs tell one denial from another by. */
+  reason?: string;
+  /** By language. */
+  reason_user?: { [key: string]: string };
+  /** By language; not for the subject. */
+  reason_admin?: { [key: string]: string };
+  /** Whoever cannot meet all of them must treat the answer as a denial. */
+  obligations?: AccessObligation[];
+  access_request?: AccessRequestHint;
+  /** The approval that counted. */
+  approval?: { [key: string]: Json };
+  /** After an approval that did not count. */
+  next_action?: "request" | "none";
+  /** Why this one of several could not be decided. */
+  error?: { [key: string]: Json };
+}
+
+export interface AccessDecisions {
+  /** In the order of the questions; fewer where the semantic stops early. */
+  evaluations?: AccessDecision[];
+  /** Where the request had no evaluations. */
+  decision?: boolean;
+}
+
+export interface AccessDenial {
+  /** context.evaluation_id of the denial. */
+  evaluation_id: string;
+  /** As it came. */
+  expires_at: string;
+}
+
+export interface AccessEntity {
+  type: string;
+  id: string;
+}
+
+export interface AccessEvaluation {
+  subject: AccessSubject;
+  action: AccessAction;
+  resource: AccessResource;
+  context?: { [key: string]: Json };
+}
+
+export interface AccessEvaluationPart {
+  subject?: AccessSubject;
+  action?: AccessAction;
+  resource?: AccessResource;
+  context?: { [key: string]: Json };
+}
+
+export interface AccessEvaluations {
+  subject?: AccessSubject;
+  action?: AccessAction;
+  resource?: AccessResource;
+  context?: { [key: string]: Json };
+  /** At most 100; what one does not say it takes from the members beside this one. */
+  evaluations?: AccessEvaluationPart[];
+  options?: AccessEvaluationsOptions;
+}
+
+export interface AccessEvaluationsOptions {
+  evaluations_semantic?: "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
+}
+
+export interface AccessFound {
+  type: string;
+  id: string;
+  /** With obligations: whoever cannot meet them leaves this one out. */
+  context?: { [key: string]: Json };
+}
+
+export interface AccessFoundAction {
+  name: string;
+  /** With obligations: whoever cannot meet them leaves this one out. */
+  context?: { [key: string]: Json };
+}
+
+export interface AccessFoundActions {
+  page: AccessFoundPage;
+  results: AccessFoundAction[];
+}
+
+export interface AccessFoundPage {
+  /** Empty where nothing is left. */
+  next_token: string;
+  count: number;
+}
+
+export interface AccessFoundResources {
+  page: AccessFoundPage;
+  results: AccessFound[];
+}
+
+export interface AccessFoundSubjects {
+  page: AccessFoundPage;
+  results: AccessFound[];
+}
+
+export interface AccessMetadata {
+  policy_decision_point: string;
+  access_evaluation_endpoint: string;
+  access_evaluations_endpoint: string;
+  search_subject_endpoint: string;
+  search_resource_endpoint: string;
+  search_action_endpoint: string;
+  access_request_endpoint: string;
+  capabilities: string[];
+  obligations_supported: string[];
+}
+
+export interface AccessObligation {
+  type: "custom";
+  id: string;
+  vendor: string;
+  /** redact: use `properties` in place of what was asked. */
+  action: string;
+  properties?: { [key: string]: Json };
+}
+
+export interface AccessOpenResource {
+  type: string;
+  properties?: { [key: string]: Json };
+}
+
+export interface AccessOpenSubject {
+  type: string;
+  properties?: { [key: string]: Json };
+}
+
+export interface AccessPage {
+  /** next_token of the page before; the rest of the request is as it was. */
+  token?: string;
+  /** 50 if absent; at most 200 are sent. */
+  limit?: number;
+}
+
+export interface AccessRequest {
+  subject: AccessSubject;
+  action: AccessAction;
+  resource: AccessResource;
+  context?: { [key: string]: Json };
+  denial: AccessDenial;
+  requested_access?: RequestedAccess;
+}
+
+export interface AccessRequestCancellation {
+  reason?: string;
+  comment?: string;
+}
+
+export interface AccessRequestDecision {
+  approve: boolean;
+  comment?: string;
+}
+
+export interface AccessRequestHint {
+  endpoint: string;
+  template: string;
+  expires_at: Time;
+  display: { [key: string]: string };
+  "urn:provable:approvers": AccessApprovers[];
+}
+
+export interface AccessRequestItem {
+  id: ID;
+  status: AccessTaskStatus;
+  requester: string;
+  subject: AccessEntity;
+  action: string;
+  resource: AccessEntity;
+  /** The arguments, as they will be used. */
+  properties: Json;
+  justification: string;
+  approvers: AccessApprovers[];
+  votes: AccessVote[];
+  evaluation_id: ID;
+  created_at: Time;
+  expires_at: Time;
+  can_decide: boolean;
+}
+
+export interface AccessRequestPage {
+  items: AccessRequestItem[];
+  /** Send it as `cursor` for the next page. */
+  next_cursor: string | null;
+}
+
+export interface AccessResource {
+  /** An entity type of the policies, such as Connector. */
+  type: string;
+  id: string;
+  /** context.resource to the policies. */
+  properties?: { [key: string]: Json };
+}
+
+export interface AccessResourceSearch {
+  subject: AccessSubject;
+  action: AccessAction;
+  resource: AccessOpenResource;
+  context?: { [key: string]: Json };
+  page?: AccessPage;
+}
+
+export interface AccessSubject {
+  /** An entity type of the policies, such as User. */
+  type: string;
+  /** Of a person: the e-mail address. */
+  id: string;
+  /** context.subject to the policies. */
+  properties?: { [key: string]: Json };
+}
+
+export interface AccessSubjectSearch {
+  subject: AccessOpenSubject;
+  action: AccessAction;
+  resource: AccessResource;
+  context?: { [key: string]: Json };
+  page?: AccessPage;
+}
+
+export interface AccessTask {
+  task: AccessTaskHandle;
+  /** Where it was approved: evaluate again with `approval` as context.approval. */
+  result?: { [key: string]: Json };
+}
+
+export interface AccessTaskHandle {
+  id: ID;
+  status: AccessTaskStatus;
+  status_endpoint: string;
+  expires_at: Time;
+  links?: { [key: string]: string };
+  display: { [key: string]: string };
+}
+
+export type AccessTaskStatus = "pending" | "approved" | "denied" | "expired" | "cancelled";
+
+export interface AccessVote {
+  role: string;
+  approver: string;
+  approves: boolean;
+  comment: string;
+  at: Time;
+}
+
 export interface Activated {
   state: ActivationState;
   proposal_id: ID | null;
@@ -648,7 +922,12 @@ export interface ReplayReport {
   sentence: string;
 }
 
-export type Role = "admin" | "auditor" | "change-approver" | "finance" | "on-call" | "operator" | "viewer";
+export interface RequestedAccess {
+  /** RFC 3339. */
+  requested_until?: string;
+}
+
+export type Role = "admin" | "auditor" | "change-approver" | "enforcement-point" | "finance" | "on-call" | "operator" | "viewer";
 
 export interface Run {
   run: RunSummary;
@@ -1193,6 +1472,78 @@ export interface Operations {
     query: { cursor?: string; limit?: number };
     body: null;
     answer: ThrottlePage;
+  };
+  "GET /.well-known/authzen-configuration": {
+    path: null;
+    query: null;
+    body: null;
+    answer: AccessMetadata;
+  };
+  "POST /access/v1/evaluation": {
+    path: null;
+    query: null;
+    body: AccessEvaluation;
+    answer: AccessDecision;
+  };
+  "POST /access/v1/evaluations": {
+    path: null;
+    query: null;
+    body: AccessEvaluations;
+    answer: AccessDecisions;
+  };
+  "POST /access/v1/search/subject": {
+    path: null;
+    query: null;
+    body: AccessSubjectSearch;
+    answer: AccessFoundSubjects;
+  };
+  "POST /access/v1/search/resource": {
+    path: null;
+    query: null;
+    body: AccessResourceSearch;
+    answer: AccessFoundResources;
+  };
+  "POST /access/v1/search/action": {
+    path: null;
+    query: null;
+    body: AccessActionSearch;
+    answer: AccessFoundActions;
+  };
+  "POST /access/v1/requests": {
+    path: null;
+    query: null;
+    body: AccessRequest;
+    answer: AccessTask;
+  };
+  "GET /access/v1/requests/{id}": {
+    path: { id: ID };
+    query: null;
+    body: null;
+    answer: AccessTask;
+  };
+  "POST /access/v1/requests/{id}/cancel": {
+    path: { id: ID };
+    query: null;
+    body: AccessRequestCancellation;
+    answer: AccessTask;
+  };
+  "GET /v1/access-requests": {
+    path: null;
+    query: { status?: AccessTaskStatus; cursor?: string; limit?: number };
+    body: null;
+    answer: AccessRequestPage;
+  };
+  "GET /v1/access-requests/{id}": {
+    path: { id: ID };
+    query: null;
+    body: null;
+    answer: AccessRequestItem;
+  };
+  "POST /v1/access-requests/{id}/decision": {
+    path: { id: ID };
+    query: null;
+    body: AccessRequestDecision;
+    answer: AccessRequestItem;
   };
   "GET /v1/events": {
     path: null;

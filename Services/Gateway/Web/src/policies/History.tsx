@@ -127,9 +127,9 @@ function Bundles({ items, history, reload }: { items: readonly BundleSummary[]; 
               const where = standing(each, now);
               return (
                 <tr key={each.digest}>
-                  <td><span className="strong">{each.name}</span><br /><Digest hex={each.digest} /></td>
+                  <td className="nowrap"><span className="strong">{each.name}</span><br /><Digest hex={each.digest} /></td>
                   <td><Chip tone={text.standingTone(where)}>{text.standing(where)}</Chip>{each.shadow && where !== "shadow" ? <Chip tone="veil">{text.standing("shadow")}</Chip> : null}</td>
-                  <td className="sm"><span className="wrap">{each.author}</span><br /><span className="dim"><When time={each.created_at} ago /></span></td>
+                  <td className="sm"><span>{each.author}</span><br /><span className="dim"><When time={each.created_at} ago /></span></td>
                   <td className="sm dim">{each.expires_at ? <When time={each.expires_at} /> : text.never}</td>
                   <td>
                     <span className="row end">

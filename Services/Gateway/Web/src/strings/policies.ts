@@ -9,7 +9,7 @@ const gaps: Record<string, string> = {
 };
 const hows: Record<string, string> = { unchanged: "no changed policy fits them", settled: "settled by what was satisfied then", weighed: "asked anew" };
 const activationKinds: Record<string, string> = { bundle: "policies", rollback: "policies from before", settings: "the rules of activation", tighten: "a proposal that tightens, by itself" };
-const activationStates: Record<string, string> = { active: "in force", "awaiting-approval": "awaits a second person", rejected: "rejected", held: "held", stored: "stored" };
+const activationStates: Record<string, string> = { active: "came into force", "awaiting-approval": "awaits a second person", rejected: "rejected", held: "held", stored: "stored" };
 const activationTones: Record<string, Tone> = { active: "ok", "awaiting-approval": "wait", rejected: "bad", held: "bad" };
 const standings: Record<string, string> = { active: "in force", expired: "expired", shadow: "in the shadow", stored: "stored" };
 const standingTones: Record<string, Tone> = { active: "ok", expired: "bad", shadow: "veil", stored: "plain" };
