@@ -165,7 +165,7 @@ let testTargets: [Target] = [
             "PolicyService", "PolicyCore", "ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "WireRuntime", "Trust", "JSON", "Identity",
             logging, nioCore,
         ]),
-    tests("PolicyCore", ["PolicyCore", "SessionRules", "Cedar", "JSON", "Identity", "Trust"]),
+    tests("PolicyCore", ["PolicyCore", "SessionRules", "Cedar", "ConnectorManifests", "ConnectorsCore", "JSON", "Identity", "Trust"]),
     tests("Trust", ["Trust"]),
     tests("Receipts", ["Receipts", "Trust", "JSON", "Identity"]),
     tests("LedgerCore", ["LedgerCore", "Receipts", "Trust", "JSON", "Identity"]),
