@@ -137,7 +137,8 @@ let testTargets: [Target] = [
     .target(
         name: "FuzzTargets",
         dependencies: [
-            "RPC", "Wire", "WireRuntime", "WireProbe", "Redis", "Trust", "Identity", "JSON", "CEL", "Cedar", "SessionRules", "Receipts", "FlowEngineCore",
+            "RPC", "Wire", "WireRuntime", "WireProbe", "Redis", "Trust", "Identity", "JSON", "CEL", "Cedar", "SessionRules", "Receipts",
+            "FlowEngineCore",
             "ConnectorsCore", "ConnectorManifests", "GatewayCore", nioCore,
         ], path: "loadtests/fuzz/Targets", swiftSettings: strict),
     tests("Fuzz", ["FuzzTargets"]),

@@ -5,7 +5,9 @@ import Testing
     static let services = ["Ledger", "Policy", "FlowEngine", "Connectors", "FinOps", "Copilot", "Gateway"]
 
     /// What a Core target may import: pure modules, and Foundation's values.
-    static let pure: Set<String> = ["JSON", "Identity", "Trust", "Receipts", "Cedar", "CEL", "FoundationEssentials", "Foundation", "Synchronization"]
+    static let pure: Set<String> = [
+        "JSON", "Identity", "Trust", "Receipts", "Cedar", "SessionRules", "CEL", "FoundationEssentials", "Foundation", "Synchronization",
+    ]
 
     @Test(arguments: services)
     func coreImportsNothingThatDoesIO(service: String) throws {

@@ -80,6 +80,27 @@ import WireRuntime
         await world.database.close()
     }
 
+    @Test func whatCannotBeAddedUpOrIsOfNoTimeIsRefused() async throws {
+        let world = try await World()
+        for (micros, time, field) in [
+            (Int64(1), Int64.max, "time_micros"), (1, -1, "time_micros"), (1, .min, "time_micros"), (.max, 0, "cost.micros"),
+        ] {
+            let event = FinOpsV1.UsageEvent(
+                eventID: UUIDv7.make().bytes, meter: "calls", quantity: 1, cost: CommonV1.Money(micros: micros, currency: "USD"), timeMicros: time,
+                service: "slack")
+            let refusal = await #expect(throws: RPCError.self) {
+                try await world.endpoint.recordUsage(FinOpsV1.RecordUsageRequest(events: [event]), context: world.call())
+            }
+            #expect(refusal?.code == .invalidArgument && refusal?.details["field"] == "events[0].\(field)", "\(micros) \(time)")
+            let point = FinOpsV1.CostPoint(timeMicros: time, cost: CommonV1.Money(micros: micros, currency: "USD"))
+            await #expect(throws: RPCError.self) {
+                try await world.endpoint.ingestCosts(
+                    FinOpsV1.IngestCostsRequest(service: "aws", meter: "compute", points: [point]), context: world.call())
+            }
+        }
+        await world.database.close()
+    }
+
     @Test func usageIsCountedOnceByItsOwnId() async throws {
         let world = try await World()
         let run = RunID.make()

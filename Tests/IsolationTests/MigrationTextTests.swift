@@ -65,5 +65,6 @@ import Testing
         policy own 3 sealed_log 58799c00b59f3cca0e02a31ce7a21388979b138f80935fc684a0985b396d5da9
         policy own 4 governance 1bc98d7ac599da060f6cb944d5ecce3cdd5d088c253f1ef606dfe4b8b387ae9b
         policy own 5 sessions 32790ee2b1929a08da0fa752c9eb6788cca2974ff710c9d67abe00b24826df46
+        policy own 6 access 5dcb94e158c1d5a0b57ca9fe40a963b3f3506bebeab86dd402e560e3e6265f50
         """
 }

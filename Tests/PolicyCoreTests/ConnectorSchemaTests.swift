@@ -63,13 +63,15 @@ import Testing
         #expect(SchemaChangeReport(from: before, to: before, bundles: []).changes.isEmpty)
     }
 
-    @Test(arguments: [
-        (#"{"type":"string"}"#, "String"), (#"{"type":["integer","null"]}"#, "Long"), (#"{"type":"array","items":{"type":"boolean"}}"#, "Set<Bool>"),
-        (
-            #"{"type":"object","required":["a","n"],"properties":{"a":{"type":"string"},"b c":{"type":"integer"},"n":{"type":["string","null"]}}}"#,
-            #"{"a": String, "b c"?: Long, "n"?: String}"#
-        ), (#"{"type":"number"}"#, nil), (#"{}"#, nil), (#"{"type":["string","integer"]}"#, nil), (#"{"type":"array"}"#, nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            (#"{"type":"string"}"#, "String"), (#"{"type":["integer","null"]}"#, "Long"),
+            (#"{"type":"array","items":{"type":"boolean"}}"#, "Set<Bool>"),
+            (
+                #"{"type":"object","required":["a","n"],"properties":{"a":{"type":"string"},"b c":{"type":"integer"},"n":{"type":["string","null"]}}}"#,
+                #"{"a": String, "b c"?: Long, "n"?: String}"#
+            ), (#"{"type":"number"}"#, nil), (#"{}"#, nil), (#"{"type":["string","integer"]}"#, nil), (#"{"type":"array"}"#, nil),
+        ] as [(String, String?)])
     func typesOfArguments(schema: String, type: String?) throws {
         var reasons = 0
         #expect(InputType.type(of: try JSONValue(parsing: schema)) { _ in reasons += 1 }?.description == type)

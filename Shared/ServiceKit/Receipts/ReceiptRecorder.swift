@@ -58,6 +58,7 @@ public struct ReceiptRecorder: Sendable {
             sequence += 1
             var draft = draft
             draft.position = EmitterPosition(epoch: epoch, sequence: sequence, previous: previous)
+            draft.trace = draft.trace ?? RequestContext.current?.trace.traceIDText
             let receipt = try signer.sign(draft)
             previous = receipt.paeDigest
             receipts.append(receipt)

@@ -35,7 +35,7 @@ public struct UsageEvent: Hashable, Sendable {
             "run": run.map { .string($0.description) } ?? .null,
             "service": .string(service),
             "step": .string(step),
-            "time": .string(String(Int64(time.timeIntervalSince1970 * 1_000_000))),
+            "time": .string(String(time.micros)),
         ]
     }
 }
@@ -47,9 +47,20 @@ extension UsageEvent {
         if !Self.isName(service) { return UsageProblem(field: "service", message: "is not a service's name", fix: "1 to 64 of a-z, 0-9, '.', '-'") }
         if quantity < 0 { return UsageProblem(field: "quantity", message: "is negative", fix: "send a correction event instead") }
         if cost.micros < 0 { return UsageProblem(field: "cost.micros", message: "is negative", fix: "send a correction event instead") }
+        if cost.micros > Self.costMicrosMax {
+            return UsageProblem(field: "cost.micros", message: "is more than one use can cost", fix: "send at most \(Self.costMicrosMax)")
+        }
+        if !Self.times.contains(time.micros) {
+            return UsageProblem(field: "time_micros", message: "is before 1970 or after 2200", fix: "send microseconds since 1970")
+        }
         if !cost.hasValidCurrency { return UsageProblem(field: "cost.currency", message: "is not an ISO 4217 code", fix: "for example USD") }
         return nil
     }
+
+    /// One use costs at most a million units of a currency, so that nine million of them can be added up.
+    package static let costMicrosMax: Int64 = 1_000_000 * 1_000_000
+    /// From 1970 to 2200: beyond are mistakes of unit.
+    package static let times: ClosedRange<Int64> = 0...7_258_118_400_000_000
 
     package static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)

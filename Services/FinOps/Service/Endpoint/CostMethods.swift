@@ -12,6 +12,8 @@ package import Wire
 extension FinOpsEndpoint {
     /// Points of one request at the most.
     private static let pointLimit = 2_000
+    /// A billion units of a currency in one point; nine thousand such points can be added up.
+    private static let pointCostMicrosMax: Int64 = 1_000_000_000 * 1_000_000
 
     package func ingestCosts(_ request: FinOpsV1.IngestCostsRequest, context: CallContext) async throws -> FinOpsV1.IngestCostsResponse {
         let tenant = try context.requireTenant()
@@ -97,8 +99,12 @@ extension FinOpsEndpoint {
         }
         return try request.points.enumerated().map { index, point in
             let cost = Money(point.cost ?? CommonV1.Money())
-            guard cost.micros >= 0, cost.hasValidCurrency else {
-                throw RPCError.invalid("points[\(index)].cost", "is no amount", fix: "send micros from 0 and an ISO 4217 currency")
+            guard (0...Self.pointCostMicrosMax).contains(cost.micros), cost.hasValidCurrency else {
+                throw RPCError.invalid(
+                    "points[\(index)].cost", "is no amount", fix: "send micros from 0 to \(Self.pointCostMicrosMax) and an ISO 4217 currency")
+            }
+            guard UsageEvent.times.contains(point.timeMicros) else {
+                throw RPCError.invalid("points[\(index)].time_micros", "is before 1970 or after 2200", fix: "send microseconds since 1970")
             }
             return TimedCost(time: Date(micros: point.timeMicros), cost: cost)
         }.sorted { $0.time < $1.time }

@@ -69,7 +69,7 @@ public struct ReplayReport: Sendable {
     private static func money(_ micros: Int64) -> String {
         let cents = (micros.magnitude + 5_000) / 10_000
         let fraction = cents % 100
-        return "\(micros < 0 ? "-" : "")\(cents / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+        return "\(micros < 0 && cents > 0 ? "-" : "")\(cents / 100).\(fraction < 10 ? "0" : "")\(fraction)"
     }
 
     // MARK: JSON

@@ -9,7 +9,7 @@ extension DecisionRecord {
     private static let listedMax = 32
 
     /// The statement that this decision was made. Whom it was about can be disclosed, and is not told otherwise.
-    func receiptDraft(tenant: TenantID, causes: [SHA256Digest]) throws -> ReceiptDraft {
+    func receiptDraft(tenant: TenantID, causes: [SHA256Digest], trace: String) throws -> ReceiptDraft {
         let facts: JSONObject = [
             "action": .string(action), "bundle": .string(bundleDigest.hex), "context_digest": .string(contextDigest.hex),
             "decision": .string(id.lowercased), "determining": listed(determining), "enforced_identity": .string(enforcedIdentity.hex),
@@ -19,7 +19,7 @@ extension DecisionRecord {
             "satisfied_forbids": listed(satisfiedForbids), "satisfied_permits": listed(satisfiedPermits), "verdict": .string(verdict.word),
         ]
         return ReceiptDraft(
-            kind: .policyDecision, tenant: tenant, run: run, step: step.isEmpty ? nil : step, phase: .single, causes: causes,
+            kind: .policyDecision, tenant: tenant, run: run, step: step.isEmpty ? nil : step, phase: .single, causes: causes, trace: trace,
             subject: [ReceiptSubject("decision:\(id.lowercased)", SHA256Digest(hashing: try JSONValue.object(facts).canonical()))],
             outcome: verdict.word, facts: facts,
             personal: ["principal": .string(principal), "resource": .string(resource), "reason": .string(reason)], time: time,

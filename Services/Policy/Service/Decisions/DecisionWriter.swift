@@ -44,12 +44,13 @@ struct DecisionWriter: Sendable {
             for asked in batch {
                 let answer = answer(asked, known, bundle, &book)
                 if case .success(.new(let decision, let question, let used)) = answer {
-                    fresh.append(Fresh(index: answers.count, causes: asked.causes, question: question, decision: decision, used: used))
+                    fresh.append(
+                        Fresh(index: answers.count, causes: asked.causes, trace: asked.trace, question: question, decision: decision, used: used))
                 }
                 answers.append(answer.map(\.decision))
             }
             guard !fresh.isEmpty else { return answers }
-            let drafts = try fresh.map { try $0.decision.receiptDraft(tenant: tenant, causes: $0.causes) }
+            let drafts = try fresh.map { try $0.decision.receiptDraft(tenant: tenant, causes: $0.causes, trace: $0.trace) }
             let receipts = try await parts.receipts.record(drafts, in: tx)
             let month = ContextKey.month(of: known.time)
             let key =
@@ -74,6 +75,7 @@ struct DecisionWriter: Sendable {
     private struct Fresh {
         let index: Int
         let causes: [SHA256Digest]
+        let trace: String
         let question: Question
         var decision: DecisionRecord
         let used: [TaskID]

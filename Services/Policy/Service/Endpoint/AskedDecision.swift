@@ -26,6 +26,8 @@ struct AskedDecision: Sendable {
     /// The approvals as they were sent; of these, the question keeps those that are not used up.
     var given: [ApprovalGrant]
     var causes: [SHA256Digest]
+    /// Its own, although decisions of several requests share a commit.
+    var trace: String
     var requestID: [UInt8]
     /// Tells one request from another under the same id.
     var digest: SHA256Digest
@@ -50,6 +52,7 @@ struct AskedDecision: Sendable {
         session = request.session.isEmpty ? run?.description ?? "" : try Self.name(request.session, "session")
         given = question.grants
         causes = try Self.causes(request.causes)
+        trace = context.trace.traceIDText
         requestID = request.requestID.isEmpty ? UUIDv7.make().bytes : request.requestID
         guard requestID.count <= 64 else { throw .invalid("request_id", "is longer than 64 bytes", fix: "send an id of the request") }
         digest = Self.digest(question, run, step)
