@@ -103,6 +103,9 @@ struct FormatterTests {
 
     @Test(
         "Widths are those of what is seen",
-        arguments: [("abc", 3), ("é", 1), ("e\u{301}", 1), ("한글", 4), ("👩\u{200D}👩\u{200D}👧", 2), ("}\u{200D}👧", 3), ("", 0)])
+        arguments: [
+            ("abc", 3), ("é", 1), ("e\u{301}", 1), ("한글", 4), ("👩\u{200D}👩\u{200D}👧", 2), ("}\u{200D}👧", 3), ("", 0), ("*\u{200D}*Z", 3),
+            ("1\u{200D}2", 2),
+        ])
     func widths(_ text: String, _ columns: Int) { #expect(DisplayWidth.columns(text) == columns) }
 }

@@ -6,12 +6,15 @@ enum DisplayWidth {
         var previous: (Unicode.Scalar?, Unicode.Scalar?) = (nil, nil)
         for scalar in text.unicodeScalars {
             // Emoji that are joined into one take the place of one.
-            let isJoined = previous.1 == "\u{200D}" && previous.0?.properties.isEmoji == true && scalar.properties.isEmoji
+            let isJoined = previous.1 == "\u{200D}" && previous.0.map(isPictograph) == true && isPictograph(scalar)
             columns += isJoined ? 0 : self.columns(scalar)
             previous = (previous.1, scalar)
         }
         return columns
     }
+
+    /// Digits, `#` and `*` count as emoji in Unicode, for the keys that they can become.
+    private static func isPictograph(_ scalar: Unicode.Scalar) -> Bool { !scalar.isASCII && scalar.properties.isEmoji }
 
     /// The larger blocks of East Asian wide characters and emoji.
     private static let wide: [ClosedRange<UInt32>] = [
