@@ -17,7 +17,7 @@ import Wire
 
 /// A ledger on a real database, called as the services call it but without a socket.
 struct RunningLedger: Sendable {
-    static let kek = Secret([UInt8](repeating: 7, count: 32))
+    static let kek = KeyEncryptionKey(Secret([UInt8](repeating: 7, count: 32)))!
 
     let database: ServiceDatabase
     let flowKey: ES256PrivateKey

@@ -106,6 +106,12 @@ import Wire
         await #expect { _ = try await world.governance.recordOutcome(.init(decisionID: allowed.decisionID, kind: "x"), context: flow) } throws: {
             ($0 as? RPCError)?.code == .invalidArgument
         }
+        for amount in [CommonV1.Money(micros: .max, currency: "USD"), .init(micros: -1, currency: "USD"), .init(micros: 1, currency: "us1")] {
+            let request = PolicyGovernanceV1.RecordOutcomeRequest(decisionID: allowed.decisionID, kind: "spent", amount: amount)
+            await #expect { _ = try await world.governance.recordOutcome(request, context: flow) } throws: {
+                ($0 as? RPCError)?.details["field"]?.hasPrefix("amount.") == true
+            }
+        }
         let never = "@id(\"may\") permit(principal, action, resource); @id(\"never\") forbid(principal, action, resource);"
         let report = try JSONValue(parsing: try await replay(world, never).reportJSON)
         #expect(

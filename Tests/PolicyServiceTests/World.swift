@@ -34,15 +34,16 @@ struct World {
 
     init() async throws {
         try self.init(
-            database: try await ServiceDatabase.make(.policy, migrations: PolicyMigrations.all), wrappingKey: Secret(SecureRandom.bytes(32)))
+            database: try await ServiceDatabase.make(.policy, migrations: PolicyMigrations.all),
+            wrappingKey: KeyEncryptionKey(Secret(SecureRandom.bytes(32)))!)
     }
 
     /// Another instance of the service over the same database.
     func twin() throws -> World { try World(database: database, wrappingKey: wrappingKey, tenant: tenant) }
 
-    private let wrappingKey: Secret
+    private let wrappingKey: KeyEncryptionKey
 
-    private init(database: ServiceDatabase, wrappingKey: Secret, tenant: TenantID = .make()) throws {
+    private init(database: ServiceDatabase, wrappingKey: KeyEncryptionKey, tenant: TenantID = .make()) throws {
         self.database = database
         self.wrappingKey = wrappingKey
         self.tenant = tenant

@@ -38,3 +38,17 @@ import Testing
         #expect(try AES256GCM.open(sealed, key: key) == [UInt8](repeating: 0, count: 16))
     }
 }
+
+@Suite struct KeyEncryptionKeyTests {
+    @Test func aFileHoldsThirtyTwoBytesInHexadecimalAndNothingElse() throws {
+        let bytes = (0..<32).map { UInt8($0) }
+        let key = try #require(KeyEncryptionKey(hexadecimal: Array((Hexadecimal.encode(bytes) + "\n").utf8)))
+        #expect(key.id == KeyEncryptionKey(Secret(bytes))?.id)
+        let sealed = try key.seal([1, 2], aad: [3])
+        #expect(try key.open(sealed, aad: [3]) == [1, 2])
+        #expect(throws: TrustError.self) { try key.open(sealed, aad: [4]) }
+        for wrong in [bytes, Array("short".utf8), Array(Hexadecimal.encode(Array(bytes.dropLast())).utf8), []] {
+            #expect(KeyEncryptionKey(hexadecimal: wrong) == nil)
+        }
+    }
+}

@@ -66,7 +66,7 @@ def settings_problems(service: str, settings: dict) -> list[str]:
     """The keys of `settings` are read one by one in the service's code: each of them must be one, and those without a default be there."""
     source = ROOT / "Services" / FOLDER_OF.get(service, service.capitalize()) / "Service"
     text = "\n".join(path.read_text() for path in sorted(source.rglob("*.swift")))
-    calls = re.findall(r'settings\.(?:string|int|bool|secret|strings|object)\("(\w+)"(, default:)?', text)
+    calls = re.findall(r'settings\.(?:string|int|bool|secret|strings|object|keyEncryptionKey)\("(\w+)"(, default:)?', text)
     read = {key for key, _ in calls}
     # What comes after a check that development alone passes is not asked of a pod.
     needed = {key for key, default in calls if not default} - {"stubs_url"}

@@ -18,7 +18,7 @@ extension Authorizer {
     /// the action and the resource stay: another question is no change of this one. Each answer was tried: with its changes made, the whole
     /// set decides as it says. Changes of tags, and of what is computed from several places, are not tried.
     public static func smallestChange(_ request: Request, _ policySet: PolicySet, _ entities: Entities) -> Counterfactual? {
-        var search = ChangeSearch(policySet, isAuthorized(request, policySet, entities).decision == .deny ? .allow : .deny)
+        var search = ChangeSearch(policySet)
         return search.run(from: Circumstances(request: request, entities: entities))
     }
 }
@@ -28,29 +28,26 @@ private struct ChangeSearch {
     private struct Node {
         let circumstances: Circumstances
         let changes: [Change]
+        /// Of the circumstances.
+        let response: Response
     }
 
     private let policySet: PolicySet
-    private let wanted: Decision
     private var seen: Set<Set<Change>> = []
 
-    init(_ policySet: PolicySet, _ wanted: Decision) {
-        self.policySet = policySet
-        self.wanted = wanted
-    }
+    init(_ policySet: PolicySet) { self.policySet = policySet }
 
     mutating func run(from start: Circumstances) -> Counterfactual? {
-        var frontier = [Node(circumstances: start, changes: [])]
+        let first = node(start, [])
+        let wanted: Decision = first.response.decision == .deny ? .allow : .deny
+        var frontier = [first]
         for _ in 0..<Counterfactual.changesMax {
             var next: [Node] = []
             for node in frontier {
-                for change in candidates(node.circumstances) {
+                for change in candidates(node, wanted) {
                     guard seen.count < Counterfactual.triesMax else { return nil }
                     guard let reached = reach(node, change) else { continue }
-                    let circumstances = reached.circumstances
-                    if Authorizer.isAuthorized(circumstances.request, policySet, circumstances.entities).decision == wanted {
-                        return Counterfactual(changes: reached.changes, decision: wanted)
-                    }
+                    if reached.response.decision == wanted { return Counterfactual(changes: reached.changes, decision: wanted) }
                     next.append(reached)
                 }
             }
@@ -68,25 +65,31 @@ private struct ChangeSearch {
         let changes = node.changes.filter { $0.place != change.place } + [merged]
         guard seen.insert(Set(changes)).inserted else { return nil }
         do throws(EntitiesError) {
-            return Node(circumstances: try node.circumstances.with(merged), changes: changes)
+            return self.node(try node.circumstances.with(merged), changes)
         } catch {
             // It would be in itself.
             return nil
         }
     }
 
+    private func node(_ circumstances: Circumstances, _ changes: [Change]) -> Node {
+        Node(
+            circumstances: circumstances, changes: changes,
+            response: Authorizer.isAuthorized(circumstances.request, policySet, circumstances.entities))
+    }
+
     /// What could bring about the wanted decision, or bring it nearer.
-    private func candidates(_ now: Circumstances) -> [Change] {
-        let response = Authorizer.isAuthorized(now.request, policySet, now.entities)
-        let standing = Set(response.satisfiedForbids)
-        let permitting = Set(response.satisfiedPermits)
+    private func candidates(_ node: Node, _ wanted: Decision) -> [Change] {
+        let now = node.circumstances
+        let standing = Set(node.response.satisfiedForbids)
+        let permitting = Set(node.response.satisfiedPermits)
         var found: [Change] = []
         var policies = 0
         for policy in policySet.policies where policies < Counterfactual.policiesMax {
             let change: [Change]
             switch (wanted, policy.effect) {
             case (.allow, .forbid) where standing.contains(policy.id): change = PolicyChanges(policy, now).toward(false)
-            case (.allow, .permit) where permitting.isEmpty && !permitting.contains(policy.id): change = PolicyChanges(policy, now).toward(true)
+            case (.allow, .permit) where permitting.isEmpty: change = PolicyChanges(policy, now).toward(true)
             case (.deny, .permit) where permitting.contains(policy.id): change = PolicyChanges(policy, now).toward(false)
             case (.deny, .forbid): change = PolicyChanges(policy, now).toward(true)
             default: continue

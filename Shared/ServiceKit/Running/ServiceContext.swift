@@ -55,9 +55,9 @@ public final class ServiceContext: Sendable {
         let channels = ChannelDirectory(config: config, identity: mesh, observer: reporter, logger: logger)
         self.channels = channels
         postgres = try PostgresPool(
-            configuration: config.postgres, logger: logger, observer: TransactionSpans(config.postgres, spans))
+            configuration: config.postgres, logger: logger, observer: spans.isOn ? TransactionSpans(config.postgres, spans) : nil)
         systemPostgres = try PostgresPool(
-            configuration: config.systemPostgres, logger: logger, observer: TransactionSpans(config.systemPostgres, spans))
+            configuration: config.systemPostgres, logger: logger, observer: spans.isOn ? TransactionSpans(config.systemPostgres, spans) : nil)
         redis = config.redis.map { RedisClient(configuration: $0) }
         signer = ReceiptSigner(
             service: config.service, instance: config.instance.name, key: try ES256PrivateKey(pem: try PEMFile.text(config.keys.signingKey)))

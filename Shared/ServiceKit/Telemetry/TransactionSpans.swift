@@ -8,8 +8,14 @@ struct TransactionSpans: TransactionObserver {
     let database: String
     let host: String
 
+    init(_ configuration: PostgresConfiguration, _ spans: SpanRecorder) {
+        self.spans = spans
+        database = configuration.database
+        host = configuration.host
+    }
+
     func transactionEnded(_ record: TransactionRecord) {
-        guard spans.isOn, let parent = RequestContext.current?.trace else { return }
+        guard let parent = RequestContext.current?.trace else { return }
         let end = Date()
         spans.record(
             Span(
@@ -20,11 +26,5 @@ struct TransactionSpans: TransactionObserver {
                     .number("db.operation.batch.size", Int64(record.statements)),
                 ],
                 failure: record.error.map { SpanFailure.text($0) }))
-    }
-}
-
-extension TransactionSpans {
-    init(_ configuration: PostgresConfiguration, _ spans: SpanRecorder) {
-        self.init(spans: spans, database: configuration.database, host: configuration.host)
     }
 }

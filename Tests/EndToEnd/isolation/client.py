@@ -27,7 +27,9 @@ class Answer:
 
 
 def send(base_url, method, path, headers=None, body=None):
-    request = urllib.request.Request(base_url + path, method=method, headers=headers or {}, data=body)
+    # Discovery documents give whole addresses.
+    url = path if path.startswith("http") else base_url + path
+    request = urllib.request.Request(url, method=method, headers=headers or {}, data=body)
     try:
         with urllib.request.urlopen(request, timeout=30) as response:
             return Answer(response.status, response.headers, response.read())

@@ -41,33 +41,20 @@ package struct TenantKey: Sendable {
     }
 
     package func wrapped(by wrappingKey: KeyEncryptionKey) throws(TrustError) -> [UInt8] {
-        try AES256GCM.seal(key.exposedBytes, key: wrappingKey.key, aad: Self.additionalData(tenant, version))
+        try wrappingKey.seal(key.exposedBytes, aad: Self.additionalData(tenant, version))
     }
 
     package init(unwrapping wrapped: [UInt8], tenant: TenantID, version: Int64, by wrappingKey: KeyEncryptionKey) throws(TrustError) {
-        let bytes = try AES256GCM.open(wrapped, key: wrappingKey.key, aad: Self.additionalData(tenant, version))
+        let bytes = try wrappingKey.open(wrapped, aad: Self.additionalData(tenant, version))
         self.init(tenant: tenant, version: version, key: Secret(bytes))
     }
 
     private static func additionalData(_ tenant: TenantID, _ version: Int64) -> [UInt8] { Array("tenant-key|\(tenant)|\(version)".utf8) }
 }
 
-/// The key that wraps the tenants' keys. It never stands in the database.
-package struct KeyEncryptionKey: Sendable {
-    fileprivate let key: Secret
-    /// Tells keys apart without saying anything about them.
-    package let id: String
-
-    /// 32 bytes; nil for any other number.
-    package init?(_ key: Secret) {
-        guard key.exposedBytes.count == AES256GCM.keyByteCount else { return nil }
-        self.key = key
-        id = String(SHA256Digest(hashing: Array("provable key id\n".utf8) + key.exposedBytes).hex.prefix(16))
-    }
-
+extension KeyEncryptionKey {
     /// A key file holds 64 hexadecimal digits, or the 32 bytes themselves.
     package init?(fileContent: [UInt8]) {
-        let text = String(decoding: fileContent, as: UTF8.self).filter { !$0.isWhitespace }
-        self.init(Secret(Hexadecimal.decode(text) ?? fileContent))
+        if let key = KeyEncryptionKey(hexadecimal: fileContent) { self = key } else { self.init(Secret(fileContent)) }
     }
 }

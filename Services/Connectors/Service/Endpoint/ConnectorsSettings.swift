@@ -1,6 +1,7 @@
 internal import ConnectorsCore
 internal import FoundationEssentials
 internal import ServiceKit
+internal import Trust
 
 /// The section `settings` of the service's configuration.
 struct ConnectorsSettings: Sendable {

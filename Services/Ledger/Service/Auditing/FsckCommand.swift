@@ -33,7 +33,7 @@ package enum FsckCommand {
         let audit = LogAudit(
             system: pool,
             serviceKeys: try EmitterKeys.load(from: try config.settings.string("emitter_keys")) + [.init(service: .ledger, key: own.publicKey)],
-            kek: try KeyEncryptionKey.load(from: try config.settings.string("kek_file")))
+            kek: try config.settings.keyEncryptionKey("kek_file"))
         var isClean = true
         for tenant in try await audit.tenants() {
             let report = try await audit.check(tenant)

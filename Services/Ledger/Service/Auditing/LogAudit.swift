@@ -15,7 +15,7 @@ package struct LogAudit: Sendable {
     private let keys: TrustAnchors
     private let keyring: LogKeyring
 
-    package init(system: PostgresPool, serviceKeys: [TrustAnchors.ServiceKey], kek: Secret) {
+    package init(system: PostgresPool, serviceKeys: [TrustAnchors.ServiceKey], kek: KeyEncryptionKey) {
         self.system = system
         keys = TrustAnchors(services: serviceKeys, logs: [])
         keyring = LogKeyring(system: system, kek: kek)

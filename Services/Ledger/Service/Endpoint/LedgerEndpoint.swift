@@ -31,7 +31,7 @@ package struct LedgerEndpoint: LedgerV1.LedgerHandler {
     ///   - serviceKeys: Whose receipts are taken; the signer's own is added.
     ///   - kek: Wraps what is secret at rest.
     package init(
-        pool: PostgresPool, system: PostgresPool, signer: ReceiptSigner, serviceKeys: [TrustAnchors.ServiceKey], kek: Secret,
+        pool: PostgresPool, system: PostgresPool, signer: ReceiptSigner, serviceKeys: [TrustAnchors.ServiceKey], kek: KeyEncryptionKey,
         clock: any WallClock, logger: Logger, report: @escaping Report
     ) {
         let own = TrustAnchors.ServiceKey(service: signer.service, key: signer.publicKey)
@@ -55,7 +55,7 @@ package struct LedgerEndpoint: LedgerV1.LedgerHandler {
         self.init(
             pool: kit.postgres, system: kit.systemPostgres, signer: kit.signer,
             serviceKeys: try EmitterKeys.load(from: try settings.string("emitter_keys")),
-            kek: try KeyEncryptionKey.load(from: try settings.string("kek_file")), clock: kit.clock, logger: kit.logger,
+            kek: try settings.keyEncryptionKey("kek_file"), clock: kit.clock, logger: kit.logger,
             report: { security.report($0, tenant: $1, principal: $2, detail: $3) })
         // What the ledger itself refuses is stored here, and not sent to itself over the mesh.
         let (store, pool) = (self.security, pool)

@@ -8,10 +8,10 @@ internal import Trust
 /// One Ed25519 key per tenant's log, made when the log begins, at rest only under the key-encryption key.
 final class LogKeyring: Sendable {
     private let system: PostgresPool
-    private let kek: Secret
+    private let kek: KeyEncryptionKey
     private let signers = Mutex<[TenantID: NoteSigner]>([:])
 
-    init(system: PostgresPool, kek: Secret) {
+    init(system: PostgresPool, kek: KeyEncryptionKey) {
         self.system = system
         self.kek = kek
     }
@@ -21,7 +21,7 @@ final class LogKeyring: Sendable {
         let origin = LogOrigin.standard(tenant)
         let fresh = try Ed25519PrivateKey.generate()
         guard let verifierKey = NoteVerifierKey(name: origin, publicKey: fresh.publicKey) else { throw TrustError.malformed("the origin \(origin)") }
-        let sealed = try AES256GCM.seal(fresh.seed.exposedBytes, key: kek, aad: Self.aad(tenant))
+        let sealed = try kek.seal(fresh.seed.exposedBytes, aad: Self.aad(tenant))
         // Whoever comes first makes the key; everybody then reads the one that stands.
         let stored = try await system.withTransaction { transaction in
             try await transaction.execute(
@@ -31,7 +31,7 @@ final class LogKeyring: Sendable {
             return try rows.first?.bytes("sealed_seed")
         }
         guard let stored else { throw TrustError.malformed("the key of the log \(origin)") }
-        let key = try Ed25519PrivateKey(seed: Secret(try AES256GCM.open(stored, key: kek, aad: Self.aad(tenant))))
+        let key = try Ed25519PrivateKey(seed: Secret(try kek.open(stored, aad: Self.aad(tenant))))
         guard let signer = NoteSigner(name: origin, key: key) else { throw TrustError.malformed("the origin \(origin)") }
         signers.withLock { $0[tenant] = signer }
         return signer
@@ -39,11 +39,11 @@ final class LogKeyring: Sendable {
 
     /// Seals disclosures so that a copy of the database alone shows nothing of what people typed.
     func seal(_ disclosures: [String], tenant: TenantID, receipt: ReceiptID) throws -> [UInt8] {
-        try AES256GCM.seal(Array(disclosures.joined(separator: "~").utf8), key: kek, aad: Self.aad(tenant, receipt))
+        try kek.seal(Array(disclosures.joined(separator: "~").utf8), aad: Self.aad(tenant, receipt))
     }
 
     func open(_ sealed: [UInt8], tenant: TenantID, receipt: ReceiptID) throws -> [String] {
-        let text = String(decoding: try AES256GCM.open(sealed, key: kek, aad: Self.aad(tenant, receipt)), as: UTF8.self)
+        let text = String(decoding: try kek.open(sealed, aad: Self.aad(tenant, receipt)), as: UTF8.self)
         return text.split(separator: "~").map(String.init)
     }
 

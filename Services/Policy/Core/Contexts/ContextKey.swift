@@ -17,10 +17,8 @@ public struct ContextKey: Sendable {
 
     /// In UTC.
     public static func month(of time: Date) -> Int64 {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let parts = calendar.dateComponents([.year, .month], from: time)
-        return Int64(parts.year ?? 0) * 100 + Int64(parts.month ?? 0)
+        let date = CivilTime(micros: time.micros).date
+        return date.year * 100 + date.month
     }
 
     /// What is sealed is bound to its decision: it opens nowhere else.
@@ -34,12 +32,12 @@ public struct ContextKey: Sendable {
 
     // MARK: At rest
 
-    public func wrapped(by wrappingKey: Secret) throws(TrustError) -> [UInt8] {
-        try AES256GCM.seal(key.exposedBytes, key: wrappingKey, aad: Self.name(tenant, month))
+    public func wrapped(by wrappingKey: KeyEncryptionKey) throws(TrustError) -> [UInt8] {
+        try wrappingKey.seal(key.exposedBytes, aad: Self.name(tenant, month))
     }
 
-    public init(unwrapping wrapped: [UInt8], tenant: TenantID, month: Int64, by wrappingKey: Secret) throws(TrustError) {
-        self.init(tenant: tenant, month: month, key: Secret(try AES256GCM.open(wrapped, key: wrappingKey, aad: Self.name(tenant, month))))
+    public init(unwrapping wrapped: [UInt8], tenant: TenantID, month: Int64, by wrappingKey: KeyEncryptionKey) throws(TrustError) {
+        self.init(tenant: tenant, month: month, key: Secret(try wrappingKey.open(wrapped, aad: Self.name(tenant, month))))
     }
 
     private static func place(_ tenant: TenantID, _ decision: UUID) -> [UInt8] { Array("decision|\(tenant)|\(decision.lowercased)".utf8) }

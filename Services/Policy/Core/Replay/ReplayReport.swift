@@ -1,4 +1,5 @@
 public import FoundationEssentials
+internal import Identity
 public import JSON
 public import Trust
 
@@ -61,15 +62,9 @@ public struct ReplayReport: Sendable {
         if sum(.approved) > 0 { parts.append("\(sum(.approved)) were later approved by people") }
         if sum(.rejected) > 0 { parts.append("\(sum(.rejected)) were refused by people") }
         let spent = cells.reduce(into: [String: Int64]()) { total, cell in total.merge(cell.spent, uniquingKeysWith: +) }
-        parts += spent.sorted { $0.key < $1.key }.map { "\(money($0.value)) \($0.key) of spend" }
+        parts += spent.sorted { $0.key < $1.key }.map { "\(Money(micros: $0.value, currency: $0.key)) of spend" }
         if sum(.incident) > 0 { parts.append("\(sum(.incident)) incidents caught") }
         return parts.isEmpty ? "" : ", of which " + parts.joined(separator: ", ")
-    }
-
-    private static func money(_ micros: Int64) -> String {
-        let cents = (micros.magnitude + 5_000) / 10_000
-        let fraction = cents % 100
-        return "\(micros < 0 && cents > 0 ? "-" : "")\(cents / 100).\(fraction < 10 ? "0" : "")\(fraction)"
     }
 
     // MARK: JSON

@@ -16,15 +16,10 @@ final class ContextVault: Sendable {
     static let find = "SELECT wrapped, kek_id FROM context_key WHERE tenant_id = $1 AND month = $2"
     private static let rememberedMax = 4_096
 
-    private let wrappingKey: Secret
-    /// Tells wrapping keys apart without saying anything about them.
-    private let wrappingKeyID: String
+    private let wrappingKey: KeyEncryptionKey
     private let keys = Mutex<[[UInt8]: ContextKey]>([:])
 
-    init(wrappingKey: Secret) {
-        self.wrappingKey = wrappingKey
-        wrappingKeyID = String(SHA256Digest(hashing: Array("provable key id\n".utf8) + wrappingKey.exposedBytes).hex.prefix(16))
-    }
+    init(wrappingKey: KeyEncryptionKey) { self.wrappingKey = wrappingKey }
 
     func key(_ row: PostgresRow, month: Int64, tenant: TenantID) throws -> ContextKey {
         try key(try row.bytes("wrapped"), try row.text("kek_id"), month: month, tenant: tenant)
@@ -32,8 +27,8 @@ final class ContextVault: Sendable {
 
     func key(_ wrapped: [UInt8], _ owner: String, month: Int64, tenant: TenantID) throws -> ContextKey {
         if let known = keys.withLock({ $0[wrapped] }), known.tenant == tenant, known.month == month { return known }
-        guard owner == wrappingKeyID else {
-            throw Unusable(description: "the context key \(month) of tenant \(tenant) is wrapped by \(owner), this process holds \(wrappingKeyID)")
+        guard owner == wrappingKey.id else {
+            throw Unusable(description: "the context key \(month) of tenant \(tenant) is wrapped by \(owner), this process holds \(wrappingKey.id)")
         }
         let key = try ContextKey(unwrapping: wrapped, tenant: tenant, month: month, by: wrappingKey)
         keys.withLock { keys in
@@ -50,7 +45,7 @@ final class ContextVault: Sendable {
         let results = try await tx.pipeline([
             (
                 "INSERT INTO context_key (tenant_id, month, wrapped, kek_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-                place + [.bytes(try fresh.wrapped(by: wrappingKey)), .text(wrappingKeyID)]
+                place + [.bytes(try fresh.wrapped(by: wrappingKey)), .text(wrappingKey.id)]
             ),
             (Self.find, place),
         ])

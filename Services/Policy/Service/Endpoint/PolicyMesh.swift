@@ -13,7 +13,7 @@ package struct PolicyMesh: Sendable {
     private let followers: BlueprintFollower
 
     package init(kit: ServiceContext) throws {
-        let vault = ContextVault(wrappingKey: try PolicySettingsFile.wrappingKey(kit.config.settings))
+        let vault = ContextVault(wrappingKey: try kit.config.settings.keyEncryptionKey("kek_file"))
         parts = PolicyParts(pool: kit.postgres, receipts: kit.receipts, vault: vault, validator: SchemaValidator(), now: { Date() })
         followers = BlueprintFollower(parts: parts, logger: kit.logger)
     }
@@ -27,19 +27,5 @@ package struct PolicyMesh: Sendable {
         let system = kit.systemPostgres
         kit.background("blueprints") { [followers] in try await followers.run(system: system) }
         kit.background("adaptive guardrails") { try await governance.guardrails.run(system: system) }
-    }
-}
-
-/// The section `settings` of the service's configuration.
-enum PolicySettingsFile {
-    /// Wraps the keys of contexts: 64 hexadecimal digits in the file `kek_file`.
-    static func wrappingKey(_ settings: ServiceSettings) throws -> Secret {
-        let path = try settings.string("kek_file")
-        guard let content = try? Data(contentsOf: URL(filePath: path)) else { throw ConfigError(["settings.kek_file cannot be read: \(path)"]) }
-        let text = String(decoding: content, as: UTF8.self).filter { !$0.isWhitespace }
-        guard let bytes = Hexadecimal.decode(text), bytes.count == AES256GCM.keyByteCount else {
-            throw ConfigError(["settings.kek_file must hold 32 bytes as 64 hexadecimal digits"])
-        }
-        return Secret(bytes)
     }
 }

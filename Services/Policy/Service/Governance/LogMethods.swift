@@ -44,6 +44,9 @@ extension GovernanceEndpoint {
         }
     }
 
+    /// A million units of a currency: the outcomes of a million decisions can be added up.
+    private static let amountMicrosMax: Int64 = 1_000_000 * 1_000_000
+
     package func recordOutcome(
         _ request: PolicyGovernanceV1.RecordOutcomeRequest, context: CallContext
     ) async throws -> PolicyGovernanceV1.RecordOutcomeResponse {
@@ -54,10 +57,14 @@ extension GovernanceEndpoint {
             throw RPCError.invalid("kind", "is not known", fix: "send one of \(kinds)")
         }
         let currency = request.amount?.currency ?? ""
-        guard kind != .spent || currency.utf8.count == 3 else {
+        let amount = Money(micros: request.amount?.micros ?? 0, currency: currency)
+        guard kind != .spent || amount.hasValidCurrency else {
             throw RPCError.invalid("amount.currency", "is no currency", fix: "send ISO 4217")
         }
-        let outcome = DecisionOutcome(kind: kind, amountMicros: request.amount?.micros ?? 0, currency: currency)
+        guard (0...Self.amountMicrosMax).contains(amount.micros) else {
+            throw RPCError.invalid("amount.micros", "is no amount", fix: "send 0 to \(Self.amountMicrosMax)")
+        }
+        let outcome = DecisionOutcome(kind: kind, amountMicros: amount.micros, currency: currency)
         // The same outcome told twice without an id is one.
         let id = try request.outcomeID.isEmpty ? DerivedOutcome.id(of: decision, outcome) : Self.id(request.outcomeID, "outcome_id")
         let time = request.timeMicros > 0 ? Date(micros: request.timeMicros) : parts.now()

@@ -65,10 +65,4 @@ struct PostgresSessionStore: Sendable {
             ]
         )
     }
-
-    /// Forgets sessions in which nothing was decided since.
-    func forget(before time: Date, tenant: TenantID, in tx: PostgresTransaction) async throws -> Int {
-        try await tx.execute(
-            "DELETE FROM session_state WHERE tenant_id = $1 AND updated_at < $2", [.uuid(tenant.rawValue), .timestamp(time)])
-    }
 }
