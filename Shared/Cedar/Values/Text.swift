@@ -27,13 +27,21 @@ public struct Text: Sendable {
 extension Text: Hashable, Comparable {
     public static func == (a: Text, b: Text) -> Bool {
         if a.storage === b.storage { return true }
-        return a.storage.digest == b.storage.digest && a.string.utf8.elementsEqual(b.string.utf8)
+        return a.storage.digest == b.storage.digest && a.withBytes { left in b.withBytes { left.elementsEqual($0) } }
     }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
     /// The order of UTF-8, which is that of Unicode scalars.
-    public static func < (a: Text, b: Text) -> Bool { a.string.utf8.lexicographicallyPrecedes(b.string.utf8) }
+    public static func < (a: Text, b: Text) -> Bool {
+        a.withBytes { left in b.withBytes { left.lexicographicallyPrecedes($0) } }
+    }
+
+    /// Over the bytes themselves: a walk over a string's `utf8` view asks each time how the string is stored.
+    private func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        var string = storage.string
+        return string.withUTF8(body)
+    }
 }
 
 extension Text: ExpressibleByStringLiteral, CustomStringConvertible {
