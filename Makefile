@@ -15,11 +15,11 @@ VECTORS ?=
 SECONDS ?= 600
 TARGET ?=
 
-.PHONY: help packages build web up down status test demo check check-cost bench fuzz conformance e2e e2e-mesh asan generate images
+.PHONY: help packages build web up down status test demo check check-cost bench fuzz conformance e2e e2e-mesh simulate asan generate images
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -n 3
-	@echo "also: status check check-cost bench fuzz conformance e2e e2e-mesh asan web generate images"
+	@echo "also: status check check-cost bench fuzz conformance simulate e2e e2e-mesh asan web generate images"
 
 packages:
 	@deploy/dev/install-packages.sh
@@ -68,6 +68,10 @@ bench: packages
 # SECONDS for each target; TARGET=wire for one alone.
 fuzz: packages
 	@loadtests/fuzz/run.sh "$(SECONDS)" $(TARGET)
+
+# SEEDS histories of the flow engine's core under faults, from FIRST on; a failing one is printed, as small as it gets.
+simulate: packages
+	@swift run -c release --quiet flow-simulation --first $(or $(FIRST),0) --seeds $(or $(SEEDS),10000)
 
 conformance: build $(VENVS)/conformance/ready
 	@[ -n "$(VECTORS)" ] || { echo "say where the vectors are: make conformance VECTORS=DIR" >&2; exit 1; }

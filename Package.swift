@@ -155,6 +155,13 @@ let testTargets: [Target] = [
         exclude: ["Generated/descriptors.sha256", "Golden"], swiftSettings: strict),
     tests("RPC", ["RPC", "WireRuntime", "WireProbe", "Identity", "JSON", "Trust", "COpenSSL", nioCore, nioPosix, nioEmbedded, logging]),
     tests("Fault", ["FaultTransport", "RPC", "WireProbe", "Identity", "Trust", nioCore, nioConcurrency, logging]),
+    // The flow engine's core among workers that die, and whether every history holds.
+    .target(
+        name: "FlowSimulation", dependencies: ["FlowEngineCore", "JSON", "Identity", "Trust"], path: "Tests/FlowSimulation/Simulation",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "flow-simulation", dependencies: ["FlowSimulation", arguments], path: "Tests/FlowSimulation/Main", swiftSettings: strict),
+    tests("FlowSimulation", ["FlowSimulation", "FlowEngineCore", "JSON", "Identity"]),
     tests("JSON", ["JSON"]),
     tests("Identity", ["Identity"]),
     tests("Cedar", ["Cedar", "JSON"]),

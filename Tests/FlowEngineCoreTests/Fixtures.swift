@@ -89,23 +89,37 @@ struct Simulation {
         }
     }
 
-    var question: PolicyQuestion? { if case .decidePolicy(let question)? = machine.outstanding(state) { question } else { nil } }
-    var call: ConnectorCall? { if case .callConnector(let call)? = machine.outstanding(state) { call } else { nil } }
-    var closing: RunClosing? { if case .closed(let closing) = state.phase { closing } else { nil } }
+    var questions: [PolicyQuestion] { machine.outstanding(state).compactMap { if case .decide(let question) = $0 { question } else { nil } } }
+    var calls: [ConnectorCall] { machine.outstanding(state).compactMap { if case .call(let call) = $0 { call } else { nil } } }
+    var requests: [PersonRequest] { state.branches.compactMap(\.phase.request) }
+    var closing: RunClosing? { state.closing }
 
-    mutating func allow() {
-        if let question {
-            send(.policyAnswered(seq: state.seq, Fixture.answer(.allow, question)))
-        } else {
-            Issue.record("policy is not asked in \(state.phase)")
+    // Of a run with one branch.
+    var question: PolicyQuestion? { questions.first }
+    var call: ConnectorCall? { calls.first }
+    var request: PersonRequest? { requests.first }
+
+    mutating func allow(_ node: String? = nil) {
+        guard let question = questions.first(where: { node == nil || $0.node == node }) else {
+            Issue.record("policy is not asked in \(state.branches)")
+            return
         }
+        send(.policyAnswered(seq: question.seq, Fixture.answer(.allow, question)))
     }
-    mutating func succeed(_ output: JSONValue = [:]) {
-        guard call != nil else { Issue.record("nothing is called in \(state.phase)"); return }
-        send(.callFinished(seq: state.seq, .succeeded(output: output)))
+
+    mutating func succeed(_ node: String? = nil, _ output: JSONValue = [:]) {
+        guard let call = calls.first(where: { node == nil || $0.node == node }) else {
+            Issue.record("nothing is called in \(state.branches)")
+            return
+        }
+        send(.callFinished(seq: call.seq, .succeeded(output: output)))
     }
+
     mutating func answer(_ verdict: PersonAnswer.Verdict, by: String, answer: JSONValue = .null) {
-        guard let request = state.phase.request else { Issue.record("nobody is asked in \(state.phase)"); return }
+        guard let request else {
+            Issue.record("nobody is asked in \(state.branches)")
+            return
+        }
         send(.personAnswered(request, PersonAnswer(verdict: verdict, by: by, answer: answer)))
     }
 }

@@ -60,12 +60,13 @@ import Testing
         #expect(problems.filter { !$0.message.contains("no path from the trigger") } == [])
     }
 
-    @Test(arguments: whole)
-    func publishingRefusesWhatTheEngineDoesNotRun(nodes: [JSONValue]) throws {
-        let refused = Self.problems(nodes, engine: EngineSupport(missing: Set(EngineSupport.Feature.allCases))).filter {
-            $0.node == "work" && $0.port == "type"
-        }
+    @Test func publishingRefusesWhatTheEngineDoesNotRun() throws {
+        let agent = try #require(Self.whole.first { $0[0]["type"] == "agent" })
+        let refused = Self.problems(agent, engine: .current).filter { $0.node == "work" && $0.port == "type" }
         #expect(refused.count == 1 && refused[0].message.contains("this engine does not run") && !refused[0].fix.isEmpty, "\(refused)")
+        for nodes in Self.whole where nodes[0]["type"] != "agent" {
+            #expect(!Self.problems(nodes, engine: .current).contains { $0.message.contains("this engine does not run") })
+        }
     }
 
     @Test func branchesComeBackAndStayApart() {

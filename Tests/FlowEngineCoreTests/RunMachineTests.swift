@@ -16,19 +16,19 @@ import Trust
         #expect(run.question?.input["summary"] == "Incident: Payments down")
         run.allow()
         #expect(run.call?.idempotencyKey == DerivedIdentity.idempotencyKey(tenant: Fixture.tenant, run: Fixture.run, seq: 1))
-        run.succeed(["key": "OPS-1"])
+        run.succeed(nil, ["key": "OPS-1"])
         run.allow()
-        run.succeed(["ts": "17.1"])
+        run.succeed(nil, ["ts": "17.1"])
         #expect(run.state.node == "contain")
-        run.send(.policyAnswered(seq: run.state.seq, Fixture.answer(.requireApproval, run.question!, gates: [onCall])))
-        let request = try #require(run.state.phase.request)
+        run.send(.policyAnswered(seq: run.state.lastSeq, Fixture.answer(.requireApproval, run.question!, gates: [onCall])))
+        let request = try #require(run.request)
         let signed = SHA256Digest(hashing: try request.subject.canonical())
         #expect(request.role == "on-call" && request.digest == signed)
         #expect(run.machine.whyWaiting(run.state).contains("on-call"))
         run.answer(.approve, by: "omar@acme.example")
         #expect(run.question?.grants.map(\.approver) == ["omar@acme.example"])
         run.allow()
-        run.succeed(["restricted": true])
+        run.succeed(nil, ["restricted": true])
         run.allow()
         run.succeed()
         run.allow()
@@ -51,16 +51,16 @@ import Trust
     @Test func whatDriftsNeedsANewApproval() throws {
         var run = Simulation(try Fixture.document([Fixture.start, Fixture.call, Fixture.done, Fixture.failed]), trigger: ["title": "x"])
         run.send(.policyAnswered(seq: 1, Fixture.answer(.requireApproval, run.question!, gates: [onCall])))
-        let first = try #require(run.state.phase.request)
+        let first = try #require(run.request)
         run.answer(.approve, by: "omar@acme.example")
         var drifted = Fixture.answer(.requireApproval, run.question!, gates: [onCall])
         drifted.input = ["summary": "y"]
         run.send(.policyAnswered(seq: 1, drifted))
-        let second = try #require(run.state.phase.request)
+        let second = try #require(run.request)
         #expect(second.task != first.task && second.digest != first.digest)
         // The first approval again, late: it opens nothing.
         run.send(.personAnswered(first, PersonAnswer(verdict: .approve, by: "omar@acme.example")))
-        #expect(run.state.phase.request == second)
+        #expect(run.request == second)
     }
 
     @Test func aDenialCallsNothing() throws {
@@ -96,7 +96,7 @@ import Trust
         let run = Simulation(
             try Fixture.playbook("change-and-approval"),
             trigger: ["title": "t", "target": "api", "setting": "limit", "value": "5", "requested_by": "chris@acme.example"])
-        #expect(run.state.phase.request?.excluded == ["dana@acme.example", "chris@acme.example"])
+        #expect(run.request?.excluded == ["dana@acme.example", "chris@acme.example"])
     }
 
     @Test func waitsEndOnceByEventOrTime() throws {
@@ -105,7 +105,7 @@ import Trust
             Fixture.done, Fixture.failed,
         ]
         var first = Simulation(try Fixture.document(nodes), trigger: [:])
-        #expect(first.state.phase == .awaiting(kind: "a.b"))
+        #expect(first.state.branches.map(\.phase) == [.awaiting(kind: "a.b")])
         first.send(.eventArrived(seq: 1, payload: ["x": 1]))
         #expect(first.closing?.state == .succeeded && first.steps[1]?.output == ["x": 1])
         first.send(.timerFired(seq: 1, .wait))
@@ -120,7 +120,7 @@ import Trust
         run.allow()
         run.send(.stopRequested(RunStop(cause: .cancelled, by: "dana@acme.example", reason: "wrong one")))
         #expect(run.closing == nil)
-        run.succeed(["key": "A"])
+        run.succeed(nil, ["key": "A"])
         #expect(run.closing?.state == .cancelled && run.steps[1]?.state == .succeeded && run.steps[1]?.output == ["key": "A"])
     }
 
@@ -158,8 +158,8 @@ import Trust
         var run = Simulation(try Fixture.playbook(name), trigger: triggers[name] ?? [:])
         var requests: [PersonRequest] = []
         for _ in 0..<300 where run.closing == nil {
-            if let request = run.state.phase.request, !requests.contains(request) { requests.append(request) }
-            let seq = max(0, run.state.seq - Int(random.next() % 5 == 0 ? 1 : 0))
+            if let request = run.request, !requests.contains(request) { requests.append(request) }
+            let seq = max(0, run.state.lastSeq - Int(random.next() % 5 == 0 ? 1 : 0))
             let event: RunEvent
             switch random.next() % 12 {
             case 0, 1:
@@ -196,9 +196,9 @@ import Trust
             run.send(event)
             #expect(run.steps.keys.sorted() == Array(0..<run.steps.count), "seed \(seed)")
             #expect(run.closings.count == (run.closing == nil ? 0 : 1), "seed \(seed)")
-            if let call = run.call { #expect(run.question == nil && call.seq == run.state.seq, "seed \(seed)") }
+            if let call = run.call { #expect(run.question == nil && call.seq == run.state.lastSeq, "seed \(seed)") }
             let open = run.tasks.values.filter { $0.1 == .open }.map(\.0.task)
-            #expect(open == (run.state.phase.request.map { [$0.task] } ?? []), "seed \(seed)")
+            #expect(open == (run.request.map { [$0.task] } ?? []), "seed \(seed)")
         }
     }
 }

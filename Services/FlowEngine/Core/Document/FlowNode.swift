@@ -128,6 +128,12 @@ public struct CallNode: Sendable {
         public static let none = Retry(attempts: 1, backoff: FlowDuration(milliseconds: 1000))
     }
 
+    /// How to take the call back if the run does not succeed. Its input sees what the call has left behind.
+    public struct Compensation: Sendable {
+        public var operation: String
+        public var input: Template
+    }
+
     public static let ports = ["success", "error", "timeout", "denied"]
     public static let defaultTimeout = FlowDuration(milliseconds: 30_000)
     public static let defaultApprovalTTL = FlowDuration(milliseconds: 24 * 3_600_000)
@@ -138,6 +144,7 @@ public struct CallNode: Sendable {
     public var retry: Retry
     /// How long an approval that policy demands may take.
     public var approvalTTL: FlowDuration
+    public var compensation: Compensation?
     public var on: FlowPorts
 
     /// `jira` of `jira.issue.create`.

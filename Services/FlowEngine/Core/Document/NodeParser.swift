@@ -119,8 +119,20 @@ struct NodeParser {
         let timeout = reader.duration("timeout", example: "30s") ?? CallNode.defaultTimeout
         let retry = retry()
         let ttl = reader.duration("approval_ttl", example: "4h") ?? CallNode.defaultApprovalTTL
+        let compensation = compensation()
         guard let on = reader.ports(required: ["success", "error"], optional: ["timeout", "denied"]), let operation else { return nil }
-        return CallNode(operation: operation, input: input, timeout: timeout, retry: retry, approvalTTL: ttl, on: on)
+        return CallNode(operation: operation, input: input, timeout: timeout, retry: retry, approvalTTL: ttl, compensation: compensation, on: on)
+    }
+
+    private mutating func compensation() -> CallNode.Compensation? {
+        let example = "write \"compensate\": {\"operation\": \"changes.change.revert\", \"with\": {…}}"
+        guard let members = reader.optionalObject("compensate", fix: example) else { return nil }
+        var fields = FieldReader(members, at: reader.at("compensate"), node: reader.node)
+        let operation = fields.string("operation", fix: "name the operation that takes the call back")
+        let input = fields.objectTemplate("with")
+        fields.refuseUnknownFields()
+        reader.merge(fields)
+        return operation.map { CallNode.Compensation(operation: $0, input: input) }
     }
 
     private mutating func retry() -> CallNode.Retry {

@@ -4,10 +4,8 @@
 public struct EngineSupport: Sendable {
     /// A kind of node, or a way of using one.
     public enum Feature: String, Sendable, CaseIterable {
-        case parallel, each, assign, `guard`, subflow, agent
-        case computedWait = "a wait whose time is computed"
+        case agent
         case calendar = "a schedule by the calendar"
-        case startedByFlow = "a trigger of kind subflow"
     }
 
     public var missing: Set<Feature>
@@ -33,15 +31,8 @@ extension EngineSupport.Feature {
     /// What can be done today.
     fileprivate var instead: String {
         switch self {
-        case .parallel: "put the branches one after the other, or keep the document as a draft until it does"
-        case .each: "call an operation that takes the whole list, or keep the document as a draft until it does"
-        case .assign: "write the expressions where their values are used"
-        case .guard: "a 'call' asks policy before it runs: let its 'denied' port decide"
-        case .subflow: "copy the nodes of that flow into this one"
         case .agent: "let a person do it: a 'task'"
-        case .computedWait: "write a fixed duration: \"for\": \"1h\""
         case .calendar: "write \"every\": \"24h\""
-        case .startedByFlow: "use \"manual\" and start it from outside"
         }
     }
 }
@@ -49,24 +40,11 @@ extension EngineSupport.Feature {
 extension FlowNode {
     fileprivate var feature: EngineSupport.Feature? {
         switch kind {
-        case .parallel: .parallel
-        case .each: .each
-        case .assign: .assign
-        case .guard: .guard
-        case .subflow: .subflow
-        case .agent: .agent
-        case .wait(let wait):
-            switch wait.condition {
-            case .computed, .moment: .computedWait
-            case .time, .event: nil
-            }
+        case .agent: return .agent
         case .trigger(let trigger):
-            switch trigger.source {
-            case .calendar: .calendar
-            case .subflow: .startedByFlow
-            default: nil
-            }
-        default: nil
+            guard case .calendar = trigger.source else { return nil }
+            return .calendar
+        default: return nil
         }
     }
 }

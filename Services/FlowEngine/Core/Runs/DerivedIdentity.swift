@@ -20,7 +20,11 @@ public enum DerivedIdentity {
         return uuid
     }
 
-    static func task(_ state: RunState, ordinal: Int) -> TaskID {
-        TaskID(rawValue: uuid(digest(["task", state.tenant.description, state.run.description, String(state.seq), String(ordinal)])))
+    static func task(_ state: RunState, seq: Int, ordinal: Int) -> TaskID {
+        TaskID(rawValue: uuid(digest(["task", state.tenant.description, state.run.description, String(seq), String(ordinal)])))
+    }
+
+    static func child(_ state: RunState, seq: Int) -> RunID {
+        RunID(rawValue: uuid(digest(["child", state.tenant.description, state.run.description, String(seq)])))
     }
 }

@@ -2,9 +2,11 @@ public import Identity
 public import JSON
 public import Trust
 
-/// A call on its way: what was asked, what policy answered, and the approvals it carries.
+/// A call on its way, or a guard's question: what was asked, what policy answered, and the approvals it carries.
 public struct PendingCall: Hashable, Sendable {
+    /// The connector's operation, or a guard's action.
     public var operation: String
+    public var resource: PolicyResource
     /// As the flow asked for it, before any redaction.
     public var input: JSONValue
     /// From 1.
@@ -16,8 +18,9 @@ public struct PendingCall: Hashable, Sendable {
     /// Approvals that were asked for, also voided ones.
     public var gatesOpened: Int
 
-    public init(operation: String, input: JSONValue) {
+    public init(operation: String, resource: PolicyResource, input: JSONValue) {
         self.operation = operation
+        self.resource = resource
         self.input = input
         attempt = 1
         grants = []

@@ -6,7 +6,8 @@ internal import Trust
 extension RunPhase {
     var json: JSONValue {
         switch self {
-        case .created, .moving: ["is": "created"]
+        case .created: ["is": "created"]
+        case .ready(let next): ["is": "ready", "next": .string(next)]
         case .deciding(let call): ["is": "deciding", "call": call.json]
         case .gated(let call, let request): ["is": "gated", "call": call.json, "request": request.json]
         case .calling(let call): ["is": "calling", "call": call.json]
@@ -16,11 +17,8 @@ extension RunPhase {
         case .working(let request): ["is": "working", "request": request.json]
         case .sleeping: ["is": "sleeping"]
         case .awaiting(let kind): ["is": "awaiting", "kind": .string(kind)]
-        case .closed(let closing):
-            [
-                "is": "closed", "state": .string(closing.state.rawValue), "outcome": .string(closing.outcome), "message": .string(closing.message),
-                "output": closing.output,
-            ]
+        case .joining: ["is": "joining"]
+        case .running(let child): ["is": "running", "child": .string(child.description)]
         }
     }
 
@@ -36,11 +34,9 @@ extension RunPhase {
         case "working": self = .working(try PersonRequest(fields.nested("request")))
         case "sleeping": self = .sleeping
         case "awaiting": self = .awaiting(kind: try fields.string("kind"))
-        case "closed":
-            guard let state = RunClosing.State(rawValue: try fields.string("state")) else { throw CorruptRunState("phase") }
-            self = .closed(
-                RunClosing(
-                    state: state, outcome: try fields.string("outcome"), message: try fields.string("message"), output: try fields.value("output")))
+        case "joining": self = .joining
+        case "running": self = .running(try fields.identifier("child"))
+        case "ready": self = .ready(next: try fields.string("next"))
         default: throw CorruptRunState("phase")
         }
     }
@@ -49,13 +45,20 @@ extension RunPhase {
 extension PendingCall {
     var json: JSONValue {
         [
-            "operation": .string(operation), "input": input, "attempt": .int(Int64(attempt)), "grants": .array(grants.map(\.json)),
+            "operation": .string(operation), "resource": ["type": .string(resource.type), "id": .string(resource.id)], "input": input,
+            "attempt": .int(Int64(attempt)), "grants": .array(grants.map(\.json)),
             "answer": answer?.json ?? .null, "gates_opened": .int(Int64(gatesOpened)),
         ]
     }
 
     init(_ fields: StateReader) throws(CorruptRunState) {
-        self.init(operation: try fields.string("operation"), input: try fields.value("input"))
+        let operation = try fields.string("operation")
+        // Format 1 knew connectors only.
+        let resource = try fields.optional("resource") { reader throws(CorruptRunState) in
+            PolicyResource(type: try reader.string("type"), id: try reader.string("id"))
+        }
+        self.init(
+            operation: operation, resource: resource ?? .connector(String(operation.prefix { $0 != "." })), input: try fields.value("input"))
         attempt = Int(try fields.int("attempt"))
         gatesOpened = Int(try fields.int("gates_opened"))
         for grant in try fields.array("grants") { grants.append(try ApprovalGrant(StateReader(grant))) }

@@ -12,18 +12,30 @@ public struct RunState: Hashable, Sendable {
     public var principal: RunPrincipal
     public var trigger: JSONValue
     public var startedAt: Date
+    /// The step of another run that waits for this one.
+    public var parent: RunParent?
     /// What finished steps left behind, for expressions: node id to {port, output, error}. A node visited again replaces its entry.
     public var steps: JSONObject
-    /// Number of the current step, from 0 (the trigger).
-    public var seq: Int
-    /// The current node.
-    public var node: String
-    public var phase: RunPhase
-    /// Somebody, or the deadline, wants the run stopped as soon as nothing is under way outside.
-    public var stop: RunStop?
+    /// What `assign` nodes have set.
+    public var vars: JSONObject
+    /// Everything under way; one, unless a `parallel` or an `each` is open. Empty before the end only while nothing but the end is left.
+    public var branches: [RunBranch]
+    /// The open `parallel` and `each` nodes, outer ones first.
+    public var scopes: [OpenScope]
+    /// Number of the newest step; the trigger is 0.
+    public var lastSeq: Int
+    /// Calls to take back if the run does not succeed, in the order in which they were made.
+    public var compensations: [Compensation]
+    /// Somebody holds the run; what is under way outside still comes back.
+    public var pause: RunPause?
+    /// How the run will end as soon as nothing is under way outside and nothing is left to take back.
+    public var ending: RunClosing?
+    /// How it ended.
+    public var closing: RunClosing?
 
     public init(
-        tenant: TenantID, run: RunID, flow: String, version: SHA256Digest, principal: RunPrincipal, trigger: JSONValue, startedAt: Date, node: String
+        tenant: TenantID, run: RunID, flow: String, version: SHA256Digest, principal: RunPrincipal, trigger: JSONValue, startedAt: Date, node: String,
+        parent: RunParent? = nil
     ) {
         self.tenant = tenant
         self.run = run
@@ -32,56 +44,58 @@ public struct RunState: Hashable, Sendable {
         self.principal = principal
         self.trigger = trigger
         self.startedAt = startedAt
+        self.parent = parent
         steps = [:]
-        seq = 0
-        self.node = node
-        phase = .created
+        vars = [:]
+        branches = [RunBranch(seq: 0, node: node, phase: .created)]
+        scopes = []
+        lastSeq = 0
+        compensations = []
     }
 
-    public var isClosed: Bool { if case .closed = phase { true } else { false } }
-}
-
-/// What the run does now.
-public enum RunPhase: Hashable, Sendable {
-    /// Becomes whatever the node after the trigger is.
-    case created
-    /// Between two nodes of one transition; never stored.
-    case moving
-    /// Policy is being asked. Becomes `calling`, `gated`, or the step ends.
-    case deciding(PendingCall)
-    /// A person must approve the call first. Becomes `deciding` with a grant, or the step ends.
-    case gated(PendingCall, PersonRequest)
-    /// The connector has been asked, or is about to be. Becomes `backingOff`, `clarifying`, or the step ends.
-    case calling(PendingCall)
-    /// Waiting before the next attempt. Becomes `calling`.
-    case backingOff(PendingCall, reason: String)
-    /// The call may have run: a person says whether it did. The step ends.
-    case clarifying(PendingCall, PersonRequest)
-    /// An `approve` node. The step ends.
-    case approving(PersonRequest)
-    /// A `task` node. The step ends.
-    case working(PersonRequest)
-    /// A `wait` for time. The step ends.
-    case sleeping
-    /// A `wait` for an event. The step ends.
-    case awaiting(kind: String)
-    /// The end; becomes nothing.
-    case closed(RunClosing)
-
-    /// A person who must answer.
-    public var request: PersonRequest? {
-        switch self {
-        case .gated(_, let request), .clarifying(_, let request), .approving(let request), .working(let request): request
-        default: nil
-        }
-    }
+    public var isClosed: Bool { closing != nil }
 
     /// Whether nothing goes on until something arrives from outside the engine.
-    public var isParked: Bool {
-        switch self {
-        case .gated, .backingOff, .clarifying, .approving, .working, .sleeping, .awaiting, .closed: true
-        case .created, .moving, .deciding, .calling: false
-        }
+    public var isParked: Bool { pause != nil || branches.allSatisfy(\.phase.isParked) }
+
+    /// The node that a list shows: of the main branch, or of the one that is furthest.
+    public var node: String { branches.first?.node ?? "" }
+
+    public func branch(at seq: Int) -> RunBranch? { branches.first { $0.seq == seq } }
+
+    public func branch(asking task: TaskID) -> RunBranch? { branches.first { $0.phase.request?.task == task } }
+}
+
+/// A run that was started by a step of another one.
+public struct RunParent: Hashable, Sendable {
+    public var run: RunID
+    public var seq: Int
+    /// How many runs stand above this one.
+    public var depth: Int
+
+    public init(run: RunID, seq: Int, depth: Int) {
+        self.run = run
+        self.seq = seq
+        self.depth = depth
+    }
+}
+
+/// A call that went well and says how to take it back.
+public struct Compensation: Hashable, Sendable {
+    public var node: String
+    /// The step that is taken back.
+    public var seq: Int
+    public var operation: String
+    public var input: JSONValue
+}
+
+public struct RunPause: Hashable, Sendable {
+    public var by: String
+    public var reason: String
+
+    public init(by: String, reason: String) {
+        self.by = by
+        self.reason = reason
     }
 }
 
@@ -89,7 +103,7 @@ public struct RunClosing: Hashable, Sendable {
     public enum State: String, Sendable { case succeeded, failed, cancelled }
 
     public var state: State
-    /// `success`, `failure`, `rejected`, `cancelled`, or what broke.
+    /// `success`, `failure`, `rejected`, `cancelled`, `deadline`, or what broke.
     public var outcome: String
     public var message: String
     public var output: JSONValue
@@ -114,5 +128,12 @@ public struct RunStop: Hashable, Sendable {
         self.cause = cause
         self.by = by
         self.reason = reason
+    }
+
+    var closing: RunClosing {
+        switch cause {
+        case .cancelled: RunClosing(state: .cancelled, outcome: "cancelled", message: "\(by): \(reason)")
+        case .deadline: RunClosing(state: .failed, outcome: "deadline", message: reason)
+        }
     }
 }

@@ -15,7 +15,7 @@ extension Stepper {
                     .approval, role: node.role, title: title, subject: subject, excluded: excluded, ttl: node.ttl,
                     reason: "the flow asks for an approval here", ordinal: 1)
             else { return failStep("the inputs have no canonical form that could be approved") }
-            state.phase = .approving(request)
+            at?.phase = .approving(request)
             open(request)
         } catch {
             failStep(error.description)
@@ -31,7 +31,7 @@ extension Stepper {
                     .task, role: node.role, title: title, subject: subject, excluded: [], form: node.form?.document, ttl: node.ttl,
                     reason: "the flow asks for this to be done", ordinal: 1)
             else { return failStep("the inputs have no canonical form") }
-            state.phase = .working(request)
+            at?.phase = .working(request)
             open(request)
         } catch {
             failStep(error.description)
@@ -41,8 +41,9 @@ extension Stepper {
     /// What an approver signs: the facts of the call, the run, and the version that defines it.
     func approvalSubject(_ facts: JSONObject) -> JSONValue {
         var subject: JSONObject = [
-            "flow": .string(state.flow), "version": .string(state.version.hex), "run": .string(state.run.description), "node": .string(state.node),
-            "seq": .int(Int64(state.seq)), "requested_by": .string(state.principal.id),
+            "flow": .string(state.flow), "version": .string(state.version.hex), "run": .string(state.run.description),
+            "node": .string(at?.node ?? ""),
+            "seq": .int(Int64(seq)), "requested_by": .string(state.principal.id),
         ]
         for (name, value) in facts { subject[name] = value }
         return .object(subject)
@@ -56,14 +57,14 @@ extension Stepper {
         guard let bytes = try? subject.canonical() else { return nil }
         let starter = kind == .approval && state.principal.kind == .person ? [state.principal.id] : []
         return PersonRequest(
-            task: DerivedIdentity.task(state, ordinal: ordinal), kind: kind, role: role, title: title, subject: subject,
+            task: DerivedIdentity.task(state, seq: seq, ordinal: ordinal), kind: kind, role: role, title: title, subject: subject,
             digest: SHA256Digest(hashing: bytes),
             excluded: starter + excluded.filter { !starter.contains($0) }, form: form, ttl: ttl, reason: reason, decision: decision)
     }
 
     mutating func open(_ request: PersonRequest) {
         record(.waiting)
-        actions += [.openTask(request), .startTimer(.answer, seq: state.seq, after: request.ttl)]
+        actions += [.openTask(request), .startTimer(.answer, seq: seq, after: request.ttl)]
     }
 
     // MARK: Answers
@@ -77,8 +78,8 @@ extension Stepper {
             }
         // The authority has judged already; a verdict that does not fit the kind is our own bug and changes nothing.
         guard (request.kind == .task) == (answer.verdict == .complete) else { return }
-        actions += [.stopTimers(seq: state.seq), .closeTask(request.task, closing, answer)]
-        switch state.phase {
+        actions += [.stopTimers(seq: seq), .closeTask(request.task, closing, answer)]
+        switch at?.phase {
         case .gated(let call, _):
             if answer.verdict == .approve {
                 granted(call, request, by: answer.by)
@@ -109,9 +110,9 @@ extension Stepper {
 
     /// Nobody answered in time.
     mutating func expired(_ request: PersonRequest) {
-        switch state.phase {
+        switch at?.phase {
         case .gated(let call, _):
-            state.phase = .gated(call, request)
+            at?.phase = .gated(call, request)
             leave(
                 by: "timeout", as: .timedOut,
                 error: ["class": "approval-timeout", "message": .string("nobody of role \(request.role) answered within \(request.ttl)")])

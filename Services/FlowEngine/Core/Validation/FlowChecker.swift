@@ -120,24 +120,36 @@ struct FlowChecker {
     private func operations(_ catalogue: OperationCatalogue) -> [FlowProblem] {
         nodes.flatMap { node -> [FlowProblem] in
             guard case .call(let call) = node.kind else { return [] }
-            guard let operation = catalogue.operations[call.operation] else {
-                let meant = Spelling.nearest(to: call.operation, in: catalogue.operations.keys).map { "did you mean '\($0)'?" }
-                return [
-                    FlowProblem(
-                        node: node.id, port: "operation", pointer: "\(pointer(node.id))/operation",
-                        "no connector has an operation '\(call.operation)'", fix: meant ?? "use one that the connectors list")
-                ]
+            let at = pointer(node.id)
+            let compensation = call.compensation.map {
+                held($0.operation, $0.input, node, port: "compensate", at: "\(at)/compensate", with: "\(at)/compensate/with", catalogue)
             }
-            return operation.input.map { inputs(call, $0, node) } ?? []
+            return held(call.operation, call.input, node, port: "with", at: at, with: "\(at)/with", catalogue) + (compensation ?? [])
         }
     }
 
-    private func inputs(_ call: CallNode, _ schema: FormSchema, _ node: FlowNode) -> [FlowProblem] {
-        let given = call.input.memberNames
-        let base = "\(pointer(node.id))/with"
+    /// - Parameter at: Where the object with `operation` stands.
+    private func held(
+        _ name: String, _ input: Template, _ node: FlowNode, port: String, at: String, with: String, _ catalogue: OperationCatalogue
+    ) -> [FlowProblem] {
+        guard let operation = catalogue.operations[name] else {
+            let meant = Spelling.nearest(to: name, in: catalogue.operations.keys).map { "did you mean '\($0)'?" }
+            return [
+                FlowProblem(
+                    node: node.id, port: port == "with" ? "operation" : port, pointer: "\(at)/operation",
+                    "no connector has an operation '\(name)'", fix: meant ?? "use one that the connectors list")
+            ]
+        }
+        return operation.input.map { inputs(name, input, $0, node, port: port, at: with) } ?? []
+    }
+
+    private func inputs(_ operation: String, _ input: Template, _ schema: FormSchema, _ node: FlowNode, port: String, at base: String)
+        -> [FlowProblem]
+    {
+        let given = input.memberNames
         var problems = schema.required.filter { !given.contains($0) }.map {
             FlowProblem(
-                node: node.id, port: "with", pointer: "\(base)/\($0.pointerToken)", "\(call.operation) needs '\($0)'", fix: "add \"\($0)\": \"${…}\"")
+                node: node.id, port: port, pointer: "\(base)/\($0.pointerToken)", "\(operation) needs '\($0)'", fix: "add \"\($0)\": \"${…}\"")
         }
         for name in given {
             let at = "\(base)/\(name.pointerToken)"
@@ -146,14 +158,14 @@ struct FlowChecker {
                     let meant =
                         Spelling.nearest(to: name, in: schema.propertyNames).map { "did you mean '\($0)'?" }
                         ?? "it takes \(schema.propertyNames.joined(separator: ", "))"
-                    problems.append(FlowProblem(node: node.id, port: "with", pointer: at, "\(call.operation) takes no '\(name)'", fix: meant))
+                    problems.append(FlowProblem(node: node.id, port: port, pointer: at, "\(operation) takes no '\(name)'", fix: meant))
                 }
                 continue
             }
-            for violation in call.input.literal(name).map(property.violations) ?? [] {
+            for violation in input.literal(name).map(property.violations) ?? [] {
                 problems.append(
                     FlowProblem(
-                        node: node.id, port: "with", pointer: at + violation.pointer, "'\(name)' \(violation.message)",
+                        node: node.id, port: port, pointer: at + violation.pointer, "'\(name)' \(violation.message)",
                         fix: "change the value, or compute it with ${…}"))
             }
         }

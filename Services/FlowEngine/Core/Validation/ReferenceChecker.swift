@@ -63,6 +63,7 @@ struct ReferenceChecker {
             guard reference.path.count > 1 else { continue }
             if root == "vars", let (message, fix) = variableFault(of: reference, guards, at: index, &cache) { report(message, fix: fix) }
             guard root == "steps" else { continue }
+            if use.seesOwnOutput, reference.path[1] == node.id { continue }
             if let (message, fix) = fault(of: reference, guards, in: node, at: index, &cache) { report(message, fix: fix) }
         }
         return problems
@@ -136,6 +137,8 @@ struct ExpressionUse {
     var names = Scope.names
     /// False where nothing has run yet.
     var seesRun = true
+    /// It has a value when the node has succeeded.
+    var seesOwnOutput = false
 }
 
 extension FlowNode {
@@ -145,7 +148,9 @@ extension FlowNode {
         case .trigger(let node):
             // Nothing has run yet.
             return node.filter.map { [ExpressionUse(text: $0, port: "when", names: ["trigger"], seesRun: false)] } ?? []
-        case .call(let node): return uses(node.input, "with")
+        case .call(let node):
+            let compensation = node.compensation?.input.expressions ?? []
+            return uses(node.input, "with") + compensation.map { ExpressionUse(text: $0, port: "compensate", seesOwnOutput: true) }
         case .decide(let node):
             return node.branches.enumerated().map { ExpressionUse(text: $0.element.condition, port: "branch:\($0.offset + 1)") }
         case .approve(let node): return uses(node.title, "title") + uses(node.inputs, "inputs") + uses(node.excluded, "exclude")

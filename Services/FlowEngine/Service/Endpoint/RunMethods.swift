@@ -96,7 +96,7 @@ extension FlowEngineEndpoint {
                 let stop = RunStop(cause: .cancelled, by: principal, reason: request.reason)
                 let state = try await advancer.apply(.stopRequested(stop), to: run, in: tx).state
                 // Else a call is under way; the run ends with it.
-                guard case .closed(let closing) = state.phase else { return FlowV1.CancelRunResponse(state: "running") }
+                guard let closing = state.closing else { return FlowV1.CancelRunResponse(state: "running") }
                 return FlowV1.CancelRunResponse(state: closing.state.rawValue)
             }
         }

@@ -20,11 +20,14 @@ struct EventDelivery: Sendable {
         // worker, then cannot wait for each other.
         let waiting = isFresh ? try await lockWaiting(event, tenant: tenant, in: tx) : []
         let started = try await start(event, tenant: tenant, in: tx)
-        for run in waiting {
-            let evidence = RunEvidence(causes: event.cause.map { [$0] } ?? [])
-            try await advancer.apply(.eventArrived(seq: run.state.seq, payload: event.payload), to: run, evidence: evidence, in: tx)
+        for (run, seqs) in waiting {
+            var run = run
+            for seq in seqs where run.machine.accepts(event.payload, at: seq, in: run.state) {
+                let evidence = RunEvidence(causes: event.cause.map { [$0] } ?? [])
+                run = try await advancer.apply(.eventArrived(seq: seq, payload: event.payload), to: run, evidence: evidence, in: tx)
+            }
         }
-        return (started, waiting.map(\.state.run))
+        return (started, waiting.map(\.run.state.run))
     }
 
     /// Also for a repeated event: the same keys give the same runs.
@@ -46,14 +49,19 @@ struct EventDelivery: Sendable {
         return started
     }
 
-    private func lockWaiting(_ event: DeliveredEvent, tenant: TenantID, in tx: PostgresTransaction) async throws -> [LockedRun] {
-        var locked: [LockedRun] = []
+    /// Each run once, with those of its steps that wait for this event.
+    private func lockWaiting(_ event: DeliveredEvent, tenant: TenantID, in tx: PostgresTransaction) async throws -> [(run: LockedRun, seqs: [Int])] {
+        var locked: [(run: LockedRun, seqs: [Int])] = []
         for waiting in try await events.waiting(for: event.kind, tenant: tenant, in: tx) {
-            guard let run = try await advancer.runs.lock(waiting.run, tenant: tenant, in: tx), run.state.seq == waiting.seq,
-                run.machine.accepts(event.payload, in: run.state)
-            else { continue }
-            locked.append(run)
+            if locked.last?.run.state.run != waiting.run {
+                guard let run = try await advancer.runs.lock(waiting.run, tenant: tenant, in: tx) else { continue }
+                locked.append((run, []))
+            }
+            locked[locked.count - 1].seqs.append(waiting.seq)
         }
-        return locked
+        return locked.compactMap { run, seqs in
+            let accepting = seqs.filter { run.machine.accepts(event.payload, at: $0, in: run.state) }
+            return accepting.isEmpty ? nil : (run, accepting)
+        }
     }
 }

@@ -53,7 +53,7 @@ struct PostgresEventStore: Sendable {
     /// In order of their ids, so that two deliveries lock runs in one order.
     func waiting(for kind: String, tenant: TenantID, in tx: PostgresTransaction) async throws -> [(run: RunID, seq: Int)] {
         try await tx.query(
-            "SELECT run_id, seq FROM event_wait WHERE tenant_id = $1 AND kind = $2 ORDER BY run_id", [.uuid(tenant.rawValue), .text(kind)]
+            "SELECT run_id, seq FROM event_wait WHERE tenant_id = $1 AND kind = $2 ORDER BY run_id, seq", [.uuid(tenant.rawValue), .text(kind)]
         ).map { (RunID(rawValue: try $0.uuid("run_id")), Int(try $0.int("seq"))) }
     }
 }

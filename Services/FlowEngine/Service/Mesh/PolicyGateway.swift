@@ -19,7 +19,8 @@ struct PolicyGateway: Sendable {
         let context: JSONValue = ["run": ["id": .string(state.run.description), "flow": .string(state.flow), "step": .string(question.node)]]
         let request = PolicyV1.DecideRequest(
             principal: PolicyV1.EntityReference(type: question.principal.kind.rawValue, id: question.principal.id), roles: question.principal.roles,
-            action: question.action, resource: PolicyV1.EntityReference(type: "Connector", id: question.resource), contextJSON: context.encoded(),
+            action: question.action, resource: PolicyV1.EntityReference(type: question.resource.type, id: question.resource.id),
+            contextJSON: context.encoded(),
             inputJSON: question.input.encoded(), grants: question.grants.map(\.wire), runID: state.run.bytes, step: question.node,
             requestID: DerivedIdentity.uuid(question.request).bytes)
         return try await decide(request, tenant: state.tenant, principal: question.principal.kind == .person ? question.principal.id : nil)

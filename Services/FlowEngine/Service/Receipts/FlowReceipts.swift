@@ -19,7 +19,7 @@ enum FlowReceipts {
             "output_sha256": .string(output.hex), "port": .string(step.port), "seq": .int(Int64(step.seq)), "type": .string(step.type),
             "version": .string(state.version.hex),
         ]
-        if step.type == "call" {
+        if step.type == "call" || step.type == "compensation" {
             facts["idempotency_key"] = .string(DerivedIdentity.idempotencyKey(tenant: state.tenant, run: state.run, seq: step.seq))
         }
         var personal: JSONObject = [:]
@@ -76,7 +76,7 @@ enum FlowReceipts {
         facts["flow"] = .string(state.flow)
         facts["output_sha256"] = .string(digest(of: closing.output).hex)
         facts["state"] = .string(closing.state.rawValue)
-        facts["steps"] = .int(Int64(state.seq + 1))
+        facts["steps"] = .int(Int64(state.lastSeq + 1))
         facts["version"] = .string(state.version.hex)
         var personal: JSONObject = [:]
         if !closing.message.isEmpty { personal["message"] = .string(String(closing.message.prefix(2000))) }

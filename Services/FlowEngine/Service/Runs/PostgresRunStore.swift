@@ -47,6 +47,13 @@ struct PostgresRunStore: Sendable {
         }
     }
 
+    /// How a run ended; nil where it has not. It is read without a lock: what has ended does not change.
+    func closing(of run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws -> RunClosing? {
+        try await tx.query(
+            "SELECT position FROM run WHERE tenant_id = $1 AND run_id = $2 AND ended_at IS NOT NULL", [.uuid(tenant.rawValue), .uuid(run.rawValue)]
+        ).first.flatMap { try RunState(json: JSONValue(parsing: try $0.bytes("position"))).closing }
+    }
+
     /// The id of the run, and whether it was started by this.
     func insert(_ state: RunState, dedupKey: String?, in tx: PostgresTransaction) async throws -> (run: RunID, isFresh: Bool) {
         let rows = try await tx.query(
@@ -68,8 +75,7 @@ struct PostgresRunStore: Sendable {
 
     func store(_ row: RunRow, now: Date, in tx: PostgresTransaction) async throws {
         let state = row.state
-        var closing: RunClosing?
-        if case .closed(let end) = state.phase { closing = end }
+        let closing = state.closing
         try await tx.execute(
             """
             UPDATE run SET state = $3, node = $4, position = $5, why_waiting = $6, ended_at = $7, outcome = $8, message = $9, attempts = 0,
@@ -80,7 +86,7 @@ struct PostgresRunStore: Sendable {
             """,
             [
                 .uuid(state.tenant.rawValue), .uuid(state.run.rawValue),
-                .text(closing?.state.rawValue ?? (state.phase.isParked ? "waiting" : "running")),
+                .text(closing?.state.rawValue ?? (state.isParked ? "waiting" : "running")),
                 .text(state.node), .bytes(state.json.encoded()), .text(row.whyWaiting), closing == nil ? .null : .timestamp(now),
                 .text(closing?.outcome ?? ""),
                 .text(closing?.message ?? ""), .bool(row.isDue), .bool(row.isHeld), .optional(RequestContext.current?.trace.traceparent),

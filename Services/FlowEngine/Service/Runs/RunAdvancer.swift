@@ -21,6 +21,7 @@ struct RunEvidence: Sendable {
 /// Moves a run by one event, in one transaction: state, steps, tasks, timers, receipts and messages stand or fall together.
 struct RunAdvancer: Sendable {
     let runs: PostgresRunStore
+    let flows = PostgresFlowStore()
     let steps = PostgresStepStore()
     let tasks = PostgresTaskStore()
     let events = PostgresEventStore()
@@ -39,31 +40,51 @@ struct RunAdvancer: Sendable {
     ) async throws -> LockedRun {
         let now = clock.now
         let before = run.state
-        var transition = run.machine.handle(event, in: run.state, at: now)
-        var draft = AdvanceDraft(before: before, evidence: evidence, policyReceipt: before.phase.policyReceipt?.digest)
-        if case .policyAnswered(let seq, let answer) = event, seq == before.seq, transition.state != before { draft.note(answer) }
-        try await write(transition.actions, of: transition.state, &draft, at: now, in: tx)
-        // An event that was faster than its wait is waiting already.
-        if case .awaiting(let kind) = transition.state.phase, transition.state.seq != before.seq {
-            for payload in try await events.received(kind, since: before.startedAt, tenant: before.tenant, in: tx)
-            where run.machine.accepts(payload, in: transition.state) {
-                transition = run.machine.handle(.eventArrived(seq: transition.state.seq, payload: payload), in: transition.state, at: now)
-                try await write(transition.actions, of: transition.state, &draft, at: now, in: tx)
+        var state = before
+        var draft = AdvanceDraft(before: before, event: event, evidence: evidence)
+        try await take(event, &state, run.machine, &draft, at: now, in: tx)
+        try await deliverEarly(&state, run.machine, &draft, at: now, in: tx)
+        return try await finish(state, run, draft, isWorker: isWorker, at: now, in: tx)
+    }
+
+    private func take(
+        _ event: RunEvent, _ state: inout RunState, _ machine: RunMachine, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction
+    ) async throws {
+        let transition = machine.handle(event, in: state, at: now)
+        state = transition.state
+        try await write(transition.actions, of: state, &draft, at: now, in: tx)
+        for child in transition.actions.compactMap(\.child) {
+            guard let refusal = try await start(child, of: state, at: now, in: tx) else { continue }
+            try await take(.childClosed(seq: child.seq, refusal), &state, machine, &draft, at: now, in: tx)
+        }
+    }
+
+    /// An event that was faster than its wait is waiting already.
+    private func deliverEarly(
+        _ state: inout RunState, _ machine: RunMachine, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction
+    ) async throws {
+        var looked = Set(draft.before.branches.filter { $0.phase.awaits != nil }.map(\.seq))
+        while let (seq, kind) = state.branches.lazy.compactMap({ branch in branch.phase.awaits.map { (branch.seq, $0) } })
+            .first(where: { !looked.contains($0.0) })
+        {
+            looked.insert(seq)
+            for payload in try await events.received(kind, since: state.startedAt, tenant: state.tenant, in: tx)
+            where machine.accepts(payload, at: seq, in: state) {
+                try await take(.eventArrived(seq: seq, payload: payload), &state, machine, &draft, at: now, in: tx)
                 break
             }
         }
-        return try await finish(transition.state, run, draft, isWorker: isWorker, at: now, in: tx)
     }
 
     private func finish(
         _ state: RunState, _ run: LockedRun, _ draft: AdvanceDraft, isWorker: Bool, at now: Date, in tx: PostgresTransaction
     ) async throws -> LockedRun {
         var draft = draft
-        let isDue = run.machine.outstanding(state) != nil
+        let isDue = !run.machine.outstanding(state).isEmpty
         let why = run.machine.whyWaiting(state)
         let row = RunRow(state: state, whyWaiting: why, isDue: isDue, isHeld: isDue || !isWorker)
         try await runs.store(row, now: now, in: tx)
-        if state.phase.isParked, !state.isClosed, state != draft.before {
+        if state.isParked, !state.isClosed, state != draft.before {
             draft.news.append(
                 (
                     .runWaiting,
@@ -94,28 +115,23 @@ struct RunAdvancer: Sendable {
             case .stopTimers(let seq): try await steps.stopTimers(seq: seq, run: state.run, tenant: state.tenant, in: tx)
             case .awaitEvent(let seq, let kind): try await events.wait(for: kind, seq: seq, run: state.run, tenant: state.tenant, in: tx)
             case .stopAwaiting(let seq): try await events.stopWaiting(seq: seq, run: state.run, tenant: state.tenant, in: tx)
+            // Once everything else is written: it may turn out to be impossible.
+            case .startChild: break
+            case .abandonChild(let child, _): try await steps.start(.orphaned, seq: 0, due: now, run: child, tenant: state.tenant, in: tx)
             case .closeRun(let closing): try await close(closing, of: state, &draft, at: now, in: tx)
-            // They follow from the state; the worker makes them.
-            case .decidePolicy, .callConnector: break
             }
         }
     }
 
     private func write(_ step: StepRecord, of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction) async throws {
         // What came with the event belongs to the step that the event was for.
-        let isFirst = step.seq == draft.before.seq
-        let evidence = isFirst ? draft.evidence : RunEvidence()
-        if isFirst { draft.evidence = RunEvidence() }
-        var made = evidence.receipts
-        if let fresh = draft.freshPolicyReceipt, isFirst {
-            made.append(fresh)
-            draft.freshPolicyReceipt = nil
-        }
+        let evidence = draft.takeEvidence(for: step.seq)
+        var made = evidence.receipts + draft.takeDecision(for: step.seq)
         try await steps.remember(made, seq: step.seq, run: state.run, tenant: state.tenant, in: tx)
         if step.isOver {
             let earlier = try await steps.receipts(of: state.run, seq: step.seq, tenant: state.tenant, in: tx)
             let draftReceipt = FlowReceipts.step(
-                step, of: state, causes: evidence.causes + earlier, policy: isFirst ? draft.policyReceipt : nil, at: now)
+                step, of: state, causes: evidence.causes + earlier, policy: draft.policyReceipt(of: step.seq), at: now)
             let receipt = try await receipts.record(draftReceipt, in: tx)
             let own = RunReceipt(digest: receipt.paeDigest, id: receipt.id)
             try await steps.remember([own], seq: step.seq, run: state.run, tenant: state.tenant, in: tx)
@@ -132,8 +148,11 @@ struct RunAdvancer: Sendable {
     private func open(_ request: PersonRequest, of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction)
         async throws
     {
+        // A transition can end the very branch that asked: then the task is closed in the same breath.
+        let branch = state.branch(asking: request.task)
         let task = TaskRecord(
-            request: request, state: .open, run: state.run, flow: state.flow, version: state.version, node: state.node, seq: state.seq,
+            request: request, state: .open, run: state.run, flow: state.flow, version: state.version, node: branch?.node ?? "",
+            seq: branch?.seq ?? state.lastSeq,
             requestedBy: state.principal.displayName, enforcedIdentity: nil, createdAt: now, dueAt: now.addingTimeInterval(request.ttl.seconds))
         try await tasks.open(task, tenant: state.tenant, in: tx)
         try await tell(InboxItem.opened(task), tenant: state.tenant, in: tx)
@@ -149,7 +168,7 @@ struct RunAdvancer: Sendable {
         if let answer {
             let attested = FlowReceipts.approval(
                 task.request, answer, flow: task.flow, version: task.version, tenant: state.tenant, run: state.run, node: task.node,
-                policy: draft.before.phase.policyReceipt?.digest, at: now)
+                policy: draft.before.branch(asking: id)?.phase.policyReceipt?.digest, at: now)
             let signed = try await receipts.record(attested, in: tx)
             receipt = signed
             try await steps.remember(
@@ -166,6 +185,7 @@ struct RunAdvancer: Sendable {
     {
         let digests = try await steps.receipts(of: state.run, tenant: state.tenant, in: tx)
         _ = try await receipts.record(FlowReceipts.close(closing, of: state, receipts: digests, at: now), in: tx)
+        if let parent = state.parent { try await steps.start(.child, seq: parent.seq, due: now, run: parent.run, tenant: state.tenant, in: tx) }
         if closing.state == .failed { try await tell(InboxItem.failed(state, closing, at: now), tenant: state.tenant, in: tx) }
         draft.news.append(
             (
@@ -195,29 +215,61 @@ struct RunAdvancer: Sendable {
 /// What one advance gathers on its way.
 struct AdvanceDraft {
     let before: RunState
-    var evidence: RunEvidence
-    /// Of the decision that the current step stands on.
-    var policyReceipt: SHA256Digest?
+    /// The step that the event is for.
+    private let eventSeq: Int?
+    /// Of the decision that came with the event.
+    private let decision: RunReceipt?
+    private var isDecisionTaken = false
+    private var evidence: RunEvidence
     var news: [(PostgresActivityStore.Kind, JSONObject)] = []
 
-    /// Of a decision that came with this event, until it stands with its step.
-    var freshPolicyReceipt: RunReceipt?
+    init(before: RunState, event: RunEvent, evidence: RunEvidence) {
+        self.before = before
+        self.evidence = evidence
+        if case .personAnswered(let request, _) = event {
+            eventSeq = before.branch(asking: request.task)?.seq
+        } else {
+            eventSeq = event.seq
+        }
+        // One that comes late, for a step that is over, is no decision of this step.
+        if case .policyAnswered(let seq, let answer) = event, case .deciding? = before.branch(at: seq)?.phase {
+            decision = answer.receiptDigest.map { RunReceipt(digest: $0, id: answer.receipt) }
+        } else {
+            decision = nil
+        }
+    }
 
-    mutating func note(_ answer: PolicyAnswer) {
-        policyReceipt = answer.receiptDigest
-        freshPolicyReceipt = answer.receiptDigest.map { RunReceipt(digest: $0, id: answer.receipt) }
+    /// What came with the event belongs to the step that the event was for, once.
+    mutating func takeEvidence(for seq: Int) -> RunEvidence {
+        guard seq == eventSeq else { return RunEvidence() }
+        defer { evidence = RunEvidence() }
+        return evidence
+    }
+
+    mutating func takeDecision(for seq: Int) -> [RunReceipt] {
+        guard seq == eventSeq, !isDecisionTaken, let decision else { return [] }
+        isDecisionTaken = true
+        return [decision]
+    }
+
+    /// Of the decision that a step stands on.
+    func policyReceipt(of seq: Int) -> SHA256Digest? {
+        if seq == eventSeq, let decision { return decision.digest }
+        return before.branch(at: seq)?.phase.policyReceipt?.digest
     }
 }
 
 extension RunPhase {
     /// Of the decision that the call under way stands on.
     var policyReceipt: RunReceipt? {
-        switch self {
-        case .deciding(let call), .gated(let call, _), .calling(let call), .backingOff(let call, _), .clarifying(let call, _):
-            call.answer.flatMap { answer in answer.receiptDigest.map { RunReceipt(digest: $0, id: answer.receipt) } }
-        default: nil
-        }
+        call?.answer.flatMap { answer in answer.receiptDigest.map { RunReceipt(digest: $0, id: answer.receipt) } }
     }
+
+    var awaits: String? { if case .awaiting(let kind) = self { kind } else { nil } }
+}
+
+extension RunAction {
+    var child: ChildStart? { if case .startChild(let child) = self { child } else { nil } }
 }
 
 extension StepRecord {

@@ -15,15 +15,9 @@ struct RunStarter: Sendable {
         in tx: PostgresTransaction
     ) async throws -> (run: RunID, isFresh: Bool) {
         let document = try advancer.runs.documents.document(record.version, source: record.document)
-        let now = advancer.clock.now
         let state = RunState(
-            tenant: tenant, run: .make(), flow: record.flow, version: record.version, principal: principal, trigger: trigger, startedAt: now,
-            node: document.trigger?.id ?? "")
-        let (run, isFresh) = try await advancer.runs.insert(state, dedupKey: dedupKey, in: tx)
-        guard isFresh else { return (run, false) }
-        try await advancer.meter(.run(state), at: now, in: tx)
-        let locked = LockedRun(state: state, document: document, fence: 0, attempts: 0, trace: nil)
-        try await advancer.apply(.started, to: locked, evidence: RunEvidence(causes: causes), in: tx)
-        return (run, true)
+            tenant: tenant, run: .make(), flow: record.flow, version: record.version, principal: principal, trigger: trigger,
+            startedAt: advancer.clock.now, node: document.trigger?.id ?? "")
+        return try await advancer.begin(state, document, dedupKey: dedupKey, causes: causes, in: tx)
     }
 }

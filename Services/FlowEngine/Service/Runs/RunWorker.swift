@@ -19,6 +19,9 @@ struct RunWorker: Sendable {
     /// A failure of a connector call that says neither yes nor no: after these many, a person looks.
     static let unclearAttempts = 8
 
+    /// How long one branch of a run under way waits to be noticed, at the most.
+    private static let glance = Duration.milliseconds(100)
+
     let pool: PostgresPool
     let claims: RunClaims
     let advancer: RunAdvancer
@@ -55,93 +58,216 @@ struct RunWorker: Sendable {
         } catch {
             guard !Task.isCancelled else { return }
             logger.error("run not moved", metadata: ["run": "\(claim.run)", "tenant": "\(claim.tenant)", "error": "\(error)"])
-            await postpone(claim, attempts: 3, why: "an internal fault; it is tried again")
+            await postpone(claim, Postponement(attempts: 3, retryAfter: nil, why: "an internal fault; it is tried again"))
         }
     }
 
+    /// Does what the run wants, side by side where it has several branches, until it wants nothing more. Only this loop writes: what comes back
+    /// from outside is taken up one after the other.
     private func move(_ run: LockedRun, _ claim: RunClaim) async throws {
-        var run = run
-        while let action = run.machine.outstanding(run.state), !Task.isCancelled {
-            guard let moved = try await perform(action, run, claim) else { return }
-            run = moved
+        var hand = Hand(run)
+        try await withThrowingTaskGroup(of: Done.self) { group in
+            while !Task.isCancelled {
+                if let work = hand.takeUp() {
+                    let run = hand.run
+                    if case .proceed = work {
+                        hand.put(work, try await advance(.proceed, RunEvidence(), claim))
+                    } else {
+                        group.addTask { .work(work, try await perform(work, run)) }
+                    }
+                } else {
+                    guard hand.isBusy else { break }
+                    if hand.takeWatch() { group.addTask { try await look(claim) } }
+                    switch try await group.next() {
+                    case .work(let work, let outcome): try await settle(work, outcome, &hand, claim)
+                    case .looked(let run): hand.looked(run)
+                    case nil: break
+                    }
+                }
+            }
+            group.cancelAll()
         }
+        if let postponement = hand.postponement, !hand.isLost { await postpone(claim, postponement) }
     }
 
     private func begin(_ claim: RunClaim) async throws -> LockedRun? {
         try await pool.withTenant(claim.tenant) { tx in
             guard let run = try await advancer.runs.lock(claim.run, tenant: claim.tenant, in: tx), run.fence == claim.fence else { return nil }
-            guard let action = run.machine.outstanding(run.state) else {
+            guard !run.machine.outstanding(run.state).isEmpty else {
                 try await advancer.runs.release(claim.run, fence: claim.fence, tenant: claim.tenant, in: tx)
                 return nil
             }
-            if case .callConnector(let call) = action {
-                // The lease must outlive the call, or a second worker would make it too.
-                let needed = Duration.milliseconds(call.timeout.milliseconds) + RunClaims.lease
-                try await advancer.runs.extendLease(claim.run, fence: claim.fence, by: needed, tenant: claim.tenant, in: tx)
-            }
+            try await keepLease(run, claim, in: tx)
             return run
         }
     }
 
-    /// Nil where the run was given back.
-    private func perform(_ action: RunAction, _ run: LockedRun, _ claim: RunClaim) async throws -> LockedRun? {
-        do {
-            switch action {
-            case .decidePolicy(let question):
-                let answer = try await policy.decide(question, of: run.state)
-                return try await advance(.policyAnswered(seq: question.seq, answer), RunEvidence(), claim)
-            case .callConnector(let call):
-                let done = try await connectors.execute(call, of: run.state)
-                let evidence = RunEvidence(receipts: done.receipts.map { RunReceipt(digest: $0.digest, id: $0.id) }, costMicros: done.costMicros)
-                return try await advance(.callFinished(seq: call.seq, done.result), evidence, claim)
-            default: return nil
-            }
-        } catch let error as RPCError {
-            return try await failed(action, error, run, claim)
+    /// The lease must outlive every call under way, or a second worker would make it too.
+    private func keepLease(_ run: LockedRun, _ claim: RunClaim, in tx: PostgresTransaction) async throws {
+        let timeouts = run.machine.outstanding(run.state).compactMap { if case .call(let call) = $0 { call.timeout.milliseconds } else { nil } }
+        guard let longest = timeouts.max() else { return }
+        let needed = Duration.milliseconds(longest) + RunClaims.lease
+        try await advancer.runs.extendLease(claim.run, fence: claim.fence, by: needed, tenant: claim.tenant, in: tx)
+    }
+
+    private enum Done: Sendable {
+        case work(RunWork, Outcome)
+        /// Nil where somebody else has the run now.
+        case looked(LockedRun?)
+    }
+
+    /// While one branch waits for a slow call, a person, a timer or an event can have moved another one.
+    private func look(_ claim: RunClaim) async throws -> Done {
+        try await Task.sleep(for: Self.glance)
+        return try await pool.withTenant(claim.tenant) { tx in
+            let run = try await advancer.runs.lock(claim.run, tenant: claim.tenant, in: tx)
+            return .looked(run?.fence == claim.fence ? run : nil)
         }
     }
 
-    private func failed(_ action: RunAction, _ error: RPCError, _ run: LockedRun, _ claim: RunClaim) async throws -> LockedRun? {
-        if case .decidePolicy(let question) = action, error.isRefusal {
-            return try await advance(
-                .policyUnusable(seq: question.seq, message: "policy refused the question: \(error.message)"), RunEvidence(), claim)
+    /// What came of asking another service.
+    private enum Outcome: Sendable {
+        case answered(RunEvent, RunEvidence)
+        /// It gave no answer, or not a usable one.
+        case failed(RPCError)
+    }
+
+    private func perform(_ work: RunWork, _ run: LockedRun) async throws -> Outcome {
+        do {
+            switch work {
+            case .decide(let question):
+                return .answered(.policyAnswered(seq: question.seq, try await policy.decide(question, of: run.state)), RunEvidence())
+            case .call(let call):
+                let done = try await connectors.execute(call, of: run.state)
+                let evidence = RunEvidence(receipts: done.receipts.map { RunReceipt(digest: $0.digest, id: $0.id) }, costMicros: done.costMicros)
+                return .answered(.callFinished(seq: call.seq, done.result), evidence)
+            case .proceed: return .answered(.proceed, RunEvidence())
+            }
+        } catch let error as RPCError {
+            return .failed(error)
         }
-        let unclear: Set<StatusCode> = [.internal, .unknown, .dataLoss, .deadlineExceeded]
-        if case .callConnector(let call) = action, unclear.contains(error.code), run.attempts + 1 >= Self.unclearAttempts {
-            return try await advance(
-                .callFinished(seq: call.seq, .mayHaveRun(message: "the connectors service gave no answer: \(error.message)")), RunEvidence(), claim)
+    }
+
+    private func settle(_ work: RunWork, _ outcome: Outcome, _ hand: inout Hand, _ claim: RunClaim) async throws {
+        switch outcome {
+        case .answered(let event, let evidence): hand.put(work, try await advance(event, evidence, claim))
+        case .failed(let error):
+            if let event = Self.verdict(on: work, error, attempts: hand.run.attempts) {
+                return hand.put(work, try await advance(event, RunEvidence(), claim))
+            }
+            logger.notice(
+                "run waits for another service",
+                metadata: ["run": "\(claim.run)", "reason": "\(error.reason)", "attempts": "\(hand.run.attempts + 1)"])
+            let what = if case .decide = work { "policy" } else { "the connectors" }
+            hand.postpone(
+                work,
+                Postponement(
+                    attempts: hand.run.attempts, retryAfter: error.retryAfter, why: "\(what) did not answer (\(error.reason)); it is tried again"))
         }
-        let what = if case .decidePolicy = action { "policy" } else { "the connectors" }
-        logger.notice(
-            "run waits for another service", metadata: ["run": "\(claim.run)", "reason": "\(error.reason)", "attempts": "\(run.attempts + 1)"])
-        await postpone(
-            claim, attempts: run.attempts, retryAfter: error.retryAfter, why: "\(what) did not answer (\(error.reason)); it is tried again")
-        return nil
+    }
+
+    /// What an error means for the run; nil where it is tried again.
+    private static func verdict(on work: RunWork, _ error: RPCError, attempts: Int) -> RunEvent? {
+        switch work {
+        case .decide(let question) where error.isRefusal:
+            return .policyUnusable(seq: question.seq, message: "policy refused the question: \(error.message)")
+        case .call(let call):
+            let unclear: Set<StatusCode> = [.internal, .unknown, .dataLoss, .deadlineExceeded]
+            guard unclear.contains(error.code), attempts + 1 >= unclearAttempts else { return nil }
+            return .callFinished(seq: call.seq, .mayHaveRun(message: "the connectors service gave no answer: \(error.message)"))
+        default: return nil
+        }
     }
 
     private func advance(_ event: RunEvent, _ evidence: RunEvidence, _ claim: RunClaim) async throws -> LockedRun? {
         try await pool.withTenant(claim.tenant) { tx in
             guard let run = try await advancer.runs.lock(claim.run, tenant: claim.tenant, in: tx), run.fence == claim.fence else { return nil }
             let moved = try await advancer.apply(event, to: run, evidence: evidence, isWorker: true, in: tx)
-            if case .callConnector(let call)? = moved.machine.outstanding(moved.state) {
-                let needed = Duration.milliseconds(call.timeout.milliseconds) + RunClaims.lease
-                try await advancer.runs.extendLease(claim.run, fence: claim.fence, by: needed, tenant: claim.tenant, in: tx)
-            }
+            try await keepLease(moved, claim, in: tx)
             return moved
         }
     }
 
-    private func postpone(_ claim: RunClaim, attempts: Int, retryAfter: Duration? = nil, why: String) async {
-        let ceiling = min(Duration.seconds(15), .milliseconds(200) * (1 << min(attempts, 8)))
-        let delay = max(retryAfter ?? .zero, ceiling * Double.random(in: 0.5..<1))
+    private func postpone(_ claim: RunClaim, _ postponement: Postponement) async {
+        let ceiling = min(Duration.seconds(15), .milliseconds(200) * (1 << min(postponement.attempts, 8)))
+        let delay = max(postponement.retryAfter ?? .zero, ceiling * Double.random(in: 0.5..<1))
         do {
             try await pool.withTenant(claim.tenant) { tx in
-                try await advancer.runs.postpone(claim.run, fence: claim.fence, after: delay, why: why, tenant: claim.tenant, in: tx)
+                try await advancer.runs.postpone(claim.run, fence: claim.fence, after: delay, why: postponement.why, tenant: claim.tenant, in: tx)
             }
         } catch {
             // The lease ends by itself, and the sweep finds the run again.
             logger.warning("run not given back", metadata: ["run": "\(claim.run)", "error": "\(error)"])
         }
+    }
+}
+
+/// Why a run is given back, to be taken up later.
+private struct Postponement: Sendable {
+    var attempts: Int
+    var retryAfter: Duration?
+    var why: String
+}
+
+/// A run that a worker has in hand, and what it is doing for it.
+private struct Hand: Sendable {
+    private(set) var run: LockedRun
+    private(set) var postponement: Postponement?
+    /// Somebody else has the run now.
+    private(set) var isLost = false
+    private var underWay: Set<Int> = []
+    private var postponed: Set<Int> = []
+    private var isWatched = false
+
+    var isBusy: Bool { !underWay.isEmpty }
+
+    init(_ run: LockedRun) { self.run = run }
+
+    /// The next thing that the run wants and that is not done already.
+    mutating func takeUp() -> RunWork? {
+        guard !isLost else { return nil }
+        let wanted = run.machine.outstanding(run.state).first { work in
+            guard let seq = work.seq else { return true }
+            return !underWay.contains(seq) && !postponed.contains(seq)
+        }
+        if let seq = wanted?.seq { underWay.insert(seq) }
+        return wanted
+    }
+
+    /// - Parameter moved: Nil where somebody else has the run now.
+    mutating func put(_ work: RunWork, _ moved: LockedRun?) {
+        if let seq = work.seq { underWay.remove(seq) }
+        guard let moved else {
+            isLost = true
+            return
+        }
+        run = moved
+    }
+
+    /// Whether somebody must look at the row from time to time: others can move only a run with several branches.
+    mutating func takeWatch() -> Bool {
+        guard !isWatched, run.state.branches.count > 1 else { return false }
+        isWatched = true
+        return true
+    }
+
+    mutating func looked(_ found: LockedRun?) {
+        isWatched = false
+        guard let found else {
+            isLost = true
+            return
+        }
+        let attempts = run.attempts
+        run = found
+        run.attempts = attempts
+    }
+
+    /// It is tried again when everything else has come back.
+    mutating func postpone(_ work: RunWork, _ why: Postponement) {
+        guard let seq = work.seq else { return }
+        underWay.remove(seq)
+        postponed.insert(seq)
+        postponement = why
     }
 }
 

@@ -66,7 +66,8 @@ struct TimeKeeper: Sendable {
             guard let run = try await advancer.runs.lock(timer.run, tenant: timer.tenant, in: tx),
                 try await advancer.steps.take(kind, seq: timer.seq, run: timer.run, now: now, tenant: timer.tenant, in: tx)
             else { return }
-            try await tracing.within(run, "flow_engine.timer") { try await advancer.apply(.timerFired(seq: timer.seq, kind), to: run, in: tx) }
+            guard let event = try await advancer.event(of: kind, seq: timer.seq, run.state, in: tx) else { return }
+            try await tracing.within(run, "flow_engine.timer") { try await advancer.apply(event, to: run, in: tx) }
         }
     }
 

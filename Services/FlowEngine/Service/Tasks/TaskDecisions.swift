@@ -46,7 +46,7 @@ struct TaskDecisions: Sendable {
         guard let run = try await advancer.runs.lock(id, tenant: tenant, in: tx) else { throw Self.notFound }
         guard let task = try await tasks.find(decision.task, locking: true, tenant: tenant, in: tx) else { throw Self.notFound }
         try judge(task)
-        guard run.state.phase.request?.task == decision.task else {
+        guard run.state.branch(asking: decision.task) != nil else {
             throw RPCError(
                 .failedPrecondition, reason: TaskAuthority.Refusal.Reason.closed.rawValue, message: "the run does not wait for this any more")
         }
