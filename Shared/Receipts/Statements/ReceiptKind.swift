@@ -13,6 +13,7 @@ public enum ReceiptKind: String, CaseIterable, Hashable, Sendable {
     case channelIngest = "channel-ingest"
     case coverage
     case runClose = "run-close"
+    case runControl = "run-control"
 
     private static let prefix = "https://provable.dev/receipt/"
     private static let version = "/v1"

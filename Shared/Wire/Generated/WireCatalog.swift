@@ -5,7 +5,7 @@ public import WireRuntime
 
 /// Every method and message of the mesh.
 public enum WireCatalog {
-    public static let methods: [MethodDescriptor] = CommonV1.Methods.all + ConnectorsV1.Methods.all + CopilotV1.Methods.all + FinOpsV1.Methods.all + FlowV1.Methods.all + LedgerV1.Methods.all + PolicyV1.Methods.all + PolicyAccessV1.Methods.all + PolicyGovernanceV1.Methods.all
+    public static let methods: [MethodDescriptor] = CommonV1.Methods.all + ConnectorsV1.Methods.all + CopilotV1.Methods.all + FinOpsV1.Methods.all + FlowControlV1.Methods.all + FlowV1.Methods.all + LedgerV1.Methods.all + PolicyV1.Methods.all + PolicyAccessV1.Methods.all + PolicyGovernanceV1.Methods.all
 
     private static let byName = Dictionary(uniqueKeysWithValues: methods.map { ($0.name, $0) })
 
@@ -72,6 +72,18 @@ public enum WireCatalog {
         FinOpsV1.LiftThrottleResponse.self,
         FinOpsV1.ListThrottlesRequest.self,
         FinOpsV1.ListThrottlesResponse.self,
+        FlowControlV1.PauseRunRequest.self,
+        FlowControlV1.PauseRunResponse.self,
+        FlowControlV1.ResumeRunRequest.self,
+        FlowControlV1.ResumeRunResponse.self,
+        FlowControlV1.SkipStepRequest.self,
+        FlowControlV1.SkipStepResponse.self,
+        FlowControlV1.SetVariableRequest.self,
+        FlowControlV1.SetVariableResponse.self,
+        FlowControlV1.ForkRunRequest.self,
+        FlowControlV1.ForkRunResponse.self,
+        FlowControlV1.ControlRunsRequest.self,
+        FlowControlV1.ControlRunsResponse.self,
         FlowV1.Problem.self,
         FlowV1.ValidateFlowRequest.self,
         FlowV1.ValidateFlowResponse.self,

@@ -16,7 +16,9 @@ ACME = "0192f000-0000-7000-8000-000000000001"
 # Routes by what they are asked for. One that the document has and this table has not fails the test: it has to be thought about.
 BY_ID = {
     "GET /v1/runs/{id}": "run", "GET /v1/runs/{id}/cost": "run", "GET /v1/runs/{id}/receipts": "run", "GET /v1/runs/{id}/bundle": "run",
-    "POST /v1/runs/{id}/cancel": "run", "GET /v1/tasks/{id}": "task", "POST /v1/tasks/{id}/decision": "task", "GET /v1/receipts/{id}": "receipt",
+    "POST /v1/runs/{id}/cancel": "run", "POST /v1/runs/{id}/pause": "run", "POST /v1/runs/{id}/resume": "run",
+    "POST /v1/runs/{id}/variables": "run", "POST /v1/runs/{id}/steps/{seq}/skip": "run", "POST /v1/runs/{id}/steps/{seq}/fork": "run",
+    "GET /v1/tasks/{id}": "task", "POST /v1/tasks/{id}/decision": "task", "GET /v1/receipts/{id}": "receipt",
     "GET /v1/flows/{name}": "flow", "GET /v1/decisions/{id}": "decision", "GET /v1/decisions/{id}/explanation": "decision",
     "GET /v1/policies/bundles/{digest}": "bundle", "POST /v1/policies/bundles/{digest}/activation": "bundle",
     "POST /v1/policies/activations/{id}/decision": "activation",
@@ -39,7 +41,7 @@ APART = {
     "POST /v1/access-requests/{id}/decision": "as reading it", "GET /v1/access-requests": "as reading one of them",
     "GET /v1/auth/dev/people": "the same for everybody, and only in development", "GET /openapi.json": "the same for everybody",
     "POST /v1/auth/dev/sign-in": "test_writes_that_name_the_other_tenant", "POST /v1/session/tenant": "test_writes_that_name_the_other_tenant",
-    "POST /v1/runs": "test_writes_that_name_the_other_tenant", "POST /v1/hooks/{tenant}/{connector}": "test_writes_that_name_the_other_tenant",
+    "POST /v1/runs": "test_writes_that_name_the_other_tenant", "POST /v1/runs/control": "test_a_bulk_change_sees_only_its_own", "POST /v1/hooks/{tenant}/{connector}": "test_writes_that_name_the_other_tenant",
     "POST /v1/copilot/questions": "test_the_copilot_knows_only_its_own", "POST /v1/flows": "test_writes_stay_in_their_tenant",
     "POST /v1/flows/validate": "test_writes_stay_in_their_tenant", "POST /v1/costs/points": "test_writes_stay_in_their_tenant",
     "PUT /v1/budgets/{scope}": "test_writes_stay_in_their_tenant", "PUT /v1/policies": "test_writes_stay_in_their_tenant",
@@ -96,8 +98,9 @@ def assert_no_leak(text, acme, asked=""):
 
 
 def body_for(route):
-    if route.endswith("/cancel"):
-        return {"reason": "isolation"}
+    if route.startswith("POST /v1/runs/{id}/"):
+        more = {"skip": {"port": "success"}, "variables": {"name": "x", "value": 1}}
+        return {"reason": "isolation", **more.get(route.split("/")[-1], {})}
     if route.startswith("POST /v1/policies/"):
         return {} if route.endswith("/activation") else {"approve": True}
     return {"decision": "approve", "subject_digest": "0" * 64} if route.endswith("/decision") else None
@@ -120,7 +123,7 @@ def test_ids_of_another_tenant_are_not_there_and_each_refusal_is_logged(acme, st
         for value in acme.ids[kind]:
             if kind == "flow" and value in own_flows:
                 continue  # Both tenants have a flow of this name, each its own.
-            path = re.sub(r"\{\w+\}", value, template)
+            path = re.sub(r"\{\w+\}", value, template.replace("{seq}", "1"))
             answer = stranger.ask(method, path, body_for(route))
             assert answer.status == 404, f"{route}: {answer.status} {answer.text[:300]}"
             assert_no_leak(answer.text, acme, asked=path)
@@ -196,6 +199,17 @@ def test_bundles_of_another_tenant_are_not_compared_and_not_replayed(acme, stran
         assert stranger.ask("GET", f"/v1/policies/diff?to={digest}").status == 404
         assert stranger.ask("POST", "/v1/policies/replays", {"digest": digest, "since": since}).status == 404
         assert stranger.ask("PUT", "/v1/policies/shadow", {"digest": digest}).status == 404
+
+
+def test_a_bulk_change_sees_only_its_own(acme, stranger):
+    before = acme.state()
+    own = [run for run in stranger.all("/v1/runs") if not run["ended_at"]]
+    counted = stranger.ask("POST", "/v1/runs/control", {"action": "cancel", "reason": "isolation", "dry_run": True})
+    assert counted.status == 200 and counted.json["matching"] == len(own) and counted.json["changed"] == 0, counted.text
+    answer = stranger.ask("POST", "/v1/runs/control", {"action": "pause", "reason": "isolation", "limit": 500})
+    assert answer.status == 200 and answer.json["matching"] == len(own), answer.text
+    stranger.ask("POST", "/v1/runs/control", {"action": "resume", "reason": "isolation", "limit": 500})
+    assert acme.state() == before
 
 
 def test_writes_stay_in_their_tenant(acme, stranger):

@@ -25,7 +25,7 @@ extension String {
 
 extension String {
     /// As CEL names a member: letters, digits and `_`, no digit first.
-    var isVariableName: Bool {
+    public var isVariableName: Bool {
         guard let first = unicodeScalars.first, utf8.count <= 63, !("0"..."9").contains(first) else { return false }
         return unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "_" }
     }

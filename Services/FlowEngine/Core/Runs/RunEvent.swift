@@ -3,6 +3,8 @@ public import JSON
 /// What happens to a run. Each event names the step it belongs to, so that one that comes late, or twice, changes nothing.
 public enum RunEvent: Hashable, Sendable {
     case started
+    /// The run begins with a node in its middle (`RunFork`).
+    case forked(at: String)
     /// What was put off goes on.
     case proceed
     case policyAnswered(seq: Int, PolicyAnswer)
@@ -28,7 +30,7 @@ public enum RunEvent: Hashable, Sendable {
         case .policyAnswered(let seq, _), .policyUnusable(let seq, _), .callFinished(let seq, _), .timerFired(let seq, _),
             .eventArrived(let seq, _), .childClosed(let seq, _), .skipRequested(let seq, _, _, _, _):
             seq
-        case .started: 0
+        case .started, .forked: 0
         case .proceed, .personAnswered, .stopRequested, .pauseRequested, .resumeRequested, .variableSet: nil
         }
     }

@@ -94,7 +94,7 @@ extension Stepper {
     /// A call that is under way is waited for; everything else can be let be.
     mutating func skip(_ seq: Int, _ port: String, _ output: JSONValue, _ reason: String) -> Bool {
         guard let branch = state.branch(at: seq), !branch.isCompensation, branch.phase.isSkippable,
-            document.node(branch.node)?.target(of: port) != nil
+            document.node(branch.node)?.exits.contains(port) == true
         else { return false }
         if case .joining = branch.phase { callOff(inside: seq, reason) }
         return takeUp(seq: seq) {

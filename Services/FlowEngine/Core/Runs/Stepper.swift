@@ -35,6 +35,7 @@ struct Stepper {
     private mutating func accept(_ event: RunEvent) -> Bool {
         switch event {
         case .started: return takeUp(seq: 0, where: { $0 == .created }) { $0.start() }
+        case .forked(let node): return takeUp(seq: 0, where: { $0 == .created }) { $0.start(at: node) }
         case .proceed: return state.pause == nil && proceed()
         case .policyAnswered(let seq, let answer): return whileDeciding(seq) { $0.answered($1, answer) }
         case .policyUnusable(let seq, let message): return whileDeciding(seq) { $0.refuse($1, "error", message) }
@@ -110,14 +111,15 @@ struct Stepper {
         state.branches.insert(branch, at: place)
     }
 
-    private mutating func start() {
-        guard let branch = at, let node = document.node(branch.node), case .trigger(let trigger) = node.kind else {
+    /// - Parameter node: Where it goes on, if not at the trigger's own port.
+    private mutating func start(at node: String? = nil) {
+        guard let branch = at, case .trigger(let trigger)? = document.node(branch.node)?.kind else {
             return failRun("the version has no node '\(at?.node ?? "")'", "document")
         }
         if let deadline = document.deadline { actions.append(.startTimer(.deadline, seq: 0, after: deadline)) }
         record(.succeeded, port: "next", output: state.trigger)
         state.steps[branch.node] = ["port": "next"]
-        next = trigger.next
+        next = node ?? trigger.next
     }
 
     private mutating func proceed() -> Bool { state.branches.contains { $0.phase.next != nil } }

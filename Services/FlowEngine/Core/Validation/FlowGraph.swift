@@ -95,6 +95,9 @@ struct FlowGraph {
 }
 
 extension FlowNode {
+    /// The ports that a step which is over can leave by.
+    public var exits: [String] { ports.map(\.port).filter { !isBodyPort($0) } }
+
     func isBodyPort(_ port: String) -> Bool {
         switch kind {
         case .parallel: port.hasPrefix("branch:")

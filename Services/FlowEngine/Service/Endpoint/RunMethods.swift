@@ -75,7 +75,7 @@ extension FlowEngineEndpoint {
         let tenant = try context.requireTenant()
         let id = try Self.run(request.runID)
         return try await pool.withTenant(tenant) { tx in
-            guard let found = try await reader.find(id, tenant: tenant, in: tx) else { throw Self.runNotFound }
+            guard let found = try await reader.find(id, tenant: tenant, in: tx) else { throw RunControls.notFound }
             let trigger = try JSONValue(parsing: found.position)["trigger"] ?? .null
             return FlowV1.GetRunResponse(
                 run: found.summary, steps: try await reader.steps(of: id, tenant: tenant, in: tx), documentJSON: found.document,
@@ -92,9 +92,14 @@ extension FlowEngineEndpoint {
         }
         return try await pool.withTenant(tenant) { tx in
             try await context.once(FlowV1.Methods.cancelRun, request, in: tx) {
-                guard let run = try await advancer.runs.lock(id, tenant: tenant, in: tx) else { throw Self.runNotFound }
-                let stop = RunStop(cause: .cancelled, by: principal, reason: request.reason)
-                let state = try await advancer.apply(.stopRequested(stop), to: run, in: tx).state
+                guard let run = try await advancer.runs.lock(id, tenant: tenant, in: tx) else { throw RunControls.notFound }
+                var state = run.state
+                // Asked again, nothing changes.
+                if state.ending == nil, !state.isClosed {
+                    let cancel = RunControl.cancel(by: principal, reason: request.reason)
+                    state = try await RunControls(advancer: advancer).apply(
+                        cancel, to: id, by: principal, reason: request.reason, tenant: tenant, in: tx)
+                }
                 // Else a call is under way; the run ends with it.
                 guard let closing = state.closing else { return FlowV1.CancelRunResponse(state: "running") }
                 return FlowV1.CancelRunResponse(state: closing.state.rawValue)
@@ -103,8 +108,6 @@ extension FlowEngineEndpoint {
     }
 
     // MARK: Fields
-
-    private static let runNotFound = RPCError(.notFound, reason: "RUN_NOT_FOUND", message: "there is no such run")
 
     static func run(_ bytes: [UInt8]) throws(RPCError) -> RunID {
         guard let run = RunID(bytes: bytes) else { throw .invalid("run_id", "is not a run's id", fix: "send the 16 bytes of the UUID") }

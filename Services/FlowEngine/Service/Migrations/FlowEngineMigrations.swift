@@ -10,6 +10,7 @@ package enum FlowEngineMigrations {
         Migration(number: 5, name: "activity", sql: activity),
         Migration(number: 6, name: "publish_expiry", sql: publishExpiry),
         Migration(number: 7, name: "run_trace", sql: runTrace),
+        Migration(number: 8, name: "run_control", sql: control),
     ]
 
     private static let flows = """

@@ -69,6 +69,20 @@ enum FlowReceipts {
             personal: personal, time: now)
     }
 
+    /// What a person did to a run by hand, and why.
+    static func control(_ action: String, _ facts: JSONObject = [:], of state: RunState, by person: String, reason: String, at now: Date)
+        -> ReceiptDraft
+    {
+        var facts = facts
+        facts["action"] = .string(action)
+        facts["flow"] = .string(state.flow)
+        facts["version"] = .string(state.version.hex)
+        return ReceiptDraft(
+            kind: .runControl, tenant: state.tenant, run: state.run,
+            subject: [ReceiptSubject("run-control", digest(of: .object(facts.merging(["run": .string(state.run.description)]))))],
+            outcome: action, facts: facts, personal: ["by": .string(person), "reason": .string(reason)], time: now)
+    }
+
     /// The end of a run: it commits to every receipt that was made for it.
     static func close(_ closing: RunClosing, of state: RunState, receipts: [SHA256Digest], at now: Date) -> ReceiptDraft {
         let set = RunSet(receipts)

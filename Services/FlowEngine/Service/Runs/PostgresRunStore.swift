@@ -81,7 +81,7 @@ struct PostgresRunStore: Sendable {
             UPDATE run SET state = $3, node = $4, position = $5, why_waiting = $6, ended_at = $7, outcome = $8, message = $9, attempts = 0,
                 next_wake_at = CASE WHEN $10 THEN now() END,
                 lease_owner = CASE WHEN $11 THEN lease_owner END, lease_until = CASE WHEN $11 THEN lease_until END,
-                traceparent = COALESCE($12, traceparent)
+                traceparent = COALESCE($12, traceparent), is_paused = $13
             WHERE tenant_id = $1 AND run_id = $2
             """,
             [
@@ -90,6 +90,7 @@ struct PostgresRunStore: Sendable {
                 .text(state.node), .bytes(state.json.encoded()), .text(row.whyWaiting), closing == nil ? .null : .timestamp(now),
                 .text(closing?.outcome ?? ""),
                 .text(closing?.message ?? ""), .bool(row.isDue), .bool(row.isHeld), .optional(RequestContext.current?.trace.traceparent),
+                .bool(state.pause != nil),
             ])
     }
 

@@ -62,6 +62,18 @@ struct PostgresStepStore: Sendable {
         ).map { try $0.digest("digest") }
     }
 
+    /// Of every step that is over.
+    func history(of run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws -> [RunFork.Step] {
+        try await tx.query(
+            "SELECT seq, node, port, output, error FROM step WHERE tenant_id = $1 AND run_id = $2 AND type <> 'compensation' ORDER BY seq",
+            [.uuid(tenant.rawValue), .uuid(run.rawValue)]
+        ).map {
+            RunFork.Step(
+                seq: Int(try $0.int("seq")), node: try $0.text("node"), port: try $0.text("port"),
+                output: try JSONValue(parsing: try $0.bytes("output")), error: try $0.text("error"))
+        }
+    }
+
     // MARK: Timers
 
     func start(_ timer: RunTimer, seq: Int, due: Date, run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws {

@@ -29,13 +29,14 @@ extension RunAdvancer {
 
     /// - Returns: The id of the run, and whether it was started by this.
     func begin(
-        _ state: RunState, _ document: FlowDocument, dedupKey: String?, causes: [SHA256Digest] = [], in tx: PostgresTransaction
+        _ state: RunState, _ document: FlowDocument, by event: RunEvent = .started, dedupKey: String?, causes: [SHA256Digest] = [],
+        in tx: PostgresTransaction
     ) async throws -> (run: RunID, isFresh: Bool) {
         let (run, isFresh) = try await runs.insert(state, dedupKey: dedupKey, in: tx)
         guard isFresh else { return (run, false) }
         try await meter(.run(state), at: state.startedAt, in: tx)
         let locked = LockedRun(state: state, document: document, fence: 0, attempts: 0, trace: nil)
-        try await apply(.started, to: locked, evidence: RunEvidence(causes: causes), in: tx)
+        try await apply(event, to: locked, evidence: RunEvidence(causes: causes), in: tx)
         return (run, true)
     }
 

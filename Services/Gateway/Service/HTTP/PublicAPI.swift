@@ -11,7 +11,8 @@ enum PublicAPI {
         let place = PublicPlace(configured: publicURL, isDevelopment: environment == "development")
         let described =
             SessionRoutes(sessions: sessions, directory: directory, environment: environment).endpoints
-            + WorkRoutes(services: services).endpoints + FlowRoutes(services: services).endpoints + ProofRoutes(services: services).endpoints
+            + WorkRoutes(services: services).endpoints + RunControlRoutes(services: services).endpoints
+            + FlowRoutes(services: services).endpoints + ProofRoutes(services: services).endpoints
             + GovernanceRoutes(services: services).endpoints + PolicyRoutes(services: services).endpoints + CostRoutes(services: services).endpoints
             + AccessRoutes(services: services, directory: directory, place: place).endpoints
             + AccessRequestRoutes(services: services, directory: directory, place: place).endpoints + [events.endpoint, hooks.endpoint]

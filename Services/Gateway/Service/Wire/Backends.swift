@@ -5,6 +5,7 @@ internal import Wire
 /// The services behind the gateway.
 struct Backends: Sendable {
     let flows: FlowV1.FlowEngineClient
+    let runControl: FlowControlV1.RunControlClient
     let policy: PolicyV1.PolicyClient
     let access: PolicyAccessV1.AccessClient
     let governance: PolicyGovernanceV1.GovernanceClient
@@ -15,6 +16,7 @@ struct Backends: Sendable {
 
     init(channel: (ServiceName) -> any RPCChannel) {
         flows = .init(channel: channel(.flowEngine))
+        runControl = .init(channel: channel(.flowEngine))
         policy = .init(channel: channel(.policy))
         access = .init(channel: channel(.policy))
         governance = .init(channel: channel(.policy))

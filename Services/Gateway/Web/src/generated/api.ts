@@ -946,6 +946,24 @@ export interface RunCost {
   events: UsageEvent[];
 }
 
+export interface RunFork {
+  /** For another input than this run's. */
+  input?: { [key: string]: Json };
+  reason: string;
+}
+
+export interface RunForked {
+  run_id: ID;
+}
+
+export interface RunPause {
+  reason: string;
+}
+
+export interface RunResume {
+  reason: string;
+}
+
 export interface RunStart {
   flow: string;
   version_id?: Digest;
@@ -981,6 +999,30 @@ export interface RunSummaryPage {
   items: RunSummary[];
   /** Send it as `cursor` for the next page. */
   next_cursor: string | null;
+}
+
+export interface RunVariable {
+  /** Dotted for a member: order.total. */
+  name: string;
+  value: Json;
+  reason: string;
+}
+
+export interface RunsControl {
+  action: "pause" | "resume" | "cancel";
+  /** Every flow without it. */
+  flow?: string;
+  /** 1 to 500 runs of one call; 100 without it. */
+  limit?: number;
+  dry_run?: boolean;
+  reason: string;
+}
+
+export interface RunsControlled {
+  /** Runs that it was about, before anything was done. */
+  matching: number;
+  changed: number;
+  problems: string[];
 }
 
 export interface SecurityEvent {
@@ -1061,6 +1103,12 @@ export interface Step {
   receipt_ids: ID[];
   cost: Money | null;
   task_id: ID | null;
+}
+
+export interface StepSkip {
+  port: string;
+  output?: Json;
+  reason: string;
 }
 
 export interface Task {
@@ -1244,6 +1292,42 @@ export interface Operations {
     query: null;
     body: null;
     answer: { [key: string]: Json };
+  };
+  "POST /v1/runs/{id}/pause": {
+    path: { id: ID };
+    query: null;
+    body: RunPause;
+    answer: RunState;
+  };
+  "POST /v1/runs/{id}/resume": {
+    path: { id: ID };
+    query: null;
+    body: RunResume;
+    answer: RunState;
+  };
+  "POST /v1/runs/{id}/steps/{seq}/skip": {
+    path: { id: ID; seq: number };
+    query: null;
+    body: StepSkip;
+    answer: RunState;
+  };
+  "POST /v1/runs/{id}/variables": {
+    path: { id: ID };
+    query: null;
+    body: RunVariable;
+    answer: RunState;
+  };
+  "POST /v1/runs/{id}/steps/{seq}/fork": {
+    path: { id: ID; seq: number };
+    query: null;
+    body: RunFork;
+    answer: RunForked;
+  };
+  "POST /v1/runs/control": {
+    path: null;
+    query: null;
+    body: RunsControl;
+    answer: RunsControlled;
   };
   "GET /v1/flows": {
     path: null;

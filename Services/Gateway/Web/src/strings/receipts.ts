@@ -4,7 +4,7 @@ import type { CheckName } from "../proof/receipt";
 
 const kindWords: Record<string, string> = {
   "workflow-publish": "Flow published", "step-run": "Step", approval: "Approval", "connector-call": "Connector call", "policy-decision": "Policy decision",
-  "copilot-interaction": "Copilot answer", meter: "Metered usage", budget: "Budget", key: "Key", purge: "Erasure", "channel-ingest": "Channel ingest",
+  "copilot-interaction": "Copilot answer", meter: "Metered usage", budget: "Budget", key: "Key", purge: "Erasure", "channel-ingest": "Channel ingest", "run-control": "Run changed by hand",
   coverage: "Coverage", "run-close": "Run closed",
 };
 const levels: Record<string, string> = { SIGNED: "signed", LOGGED: "logged", CHECKPOINTED: "checkpointed", REDACTED: "redacted", INVALID: "does not verify", COVERED: "covered", MISSING: "incomplete", FORKED: "forked" };
