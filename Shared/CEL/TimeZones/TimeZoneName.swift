@@ -1,6 +1,6 @@
 /// A time zone as CEL names it: `UTC`, `+01:00`, `01:00`, or a name of the IANA database as `Europe/Paris`.
-struct TimeZoneName {
-    private enum Zone {
+public struct TimeZoneName: Sendable {
+    private enum Zone: Sendable {
         case fixed(Int)
         case named(ZoneRules)
     }
@@ -8,7 +8,7 @@ struct TimeZoneName {
     private let zone: Zone
 
     /// Nil where there is no such zone.
-    init?(_ name: String) {
+    public init?(_ name: String) {
         if name.isEmpty || name == "UTC" || name == "Z" {
             zone = .fixed(0)
         } else if let offset = Self.fixed(name) {
@@ -21,7 +21,7 @@ struct TimeZoneName {
     }
 
     /// Seconds that clocks there are ahead of UTC.
-    func offset(at seconds: Int64) -> Int {
+    public func offset(at seconds: Int64) -> Int {
         switch zone {
         case .fixed(let offset): offset
         case .named(let rules): rules.offset(at: seconds)

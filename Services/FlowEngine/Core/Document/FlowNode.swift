@@ -114,6 +114,8 @@ public struct TriggerNode: Sendable {
     public var filter: CELText?
     /// JSON Schema of the payload; checked where a person starts the run.
     public var input: FormSchema?
+    /// Of a schedule.
+    public var timing = FlowSchedule.Timing.standard
     public var next: String
 }
 

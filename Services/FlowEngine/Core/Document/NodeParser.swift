@@ -61,14 +61,15 @@ struct NodeParser {
 
     private mutating func trigger() -> TriggerNode? {
         let members = reader.object("trigger", fix: "say what starts a run: \"trigger\": {\"kind\": \"manual\"}")
-        let source = if let members { triggerSource(members) } else { nil as TriggerNode.Source? }
+        var timing = FlowSchedule.Timing.standard
+        let source = if let members { triggerSource(members, &timing) } else { nil as TriggerNode.Source? }
         let filter = reader.optionalCondition("when")
         let input = schema("input")
         guard let next = reader.target("next"), let source else { return nil }
-        return TriggerNode(source: source, filter: filter, input: input, next: next)
+        return TriggerNode(source: source, filter: filter, input: input, timing: timing, next: next)
     }
 
-    private mutating func triggerSource(_ members: JSONObject) -> TriggerNode.Source? {
+    private mutating func triggerSource(_ members: JSONObject, _ timing: inout FlowSchedule.Timing) -> TriggerNode.Source? {
         var fields = FieldReader(members, at: reader.at("trigger"), node: reader.node)
         defer { reader.merge(fields) }
         let kinds = "one of webhook, connector, event, schedule, manual, subflow"
@@ -82,7 +83,9 @@ struct NodeParser {
             if let connector, let event { source = .webhook(connector: connector, event: event) }
         case "event": source = fields.string("event", fix: "name the event, for example \"finops.anomaly.opened\"").map { .event(kind: $0) }
         case "manual": source = .manual
-        case "schedule": source = schedule(&fields)
+        case "schedule":
+            source = schedule(&fields)
+            timing = fields.scheduleTiming()
         case "subflow": source = .subflow
         default: fields.report("there is no kind of trigger '\(kind)'", at: "kind", fix: kinds)
         }
@@ -92,14 +95,8 @@ struct NodeParser {
 
     private func schedule(_ fields: inout FieldReader) -> TriggerNode.Source? {
         guard fields.members["cron"] != nil else { return fields.requiredDuration("every", example: "1h").map { .schedule(every: $0) } }
-        let zone = fields.optionalString("timezone") ?? "UTC"
-        guard let text = fields.string("cron", fix: "write five fields: \"0 8 * * 1-5\"") else { return nil }
-        do throws(CronExpression.Malformed) {
-            return .calendar(try CronExpression(text), timeZone: zone)
-        } catch {
-            fields.report("'\(text)' is no calendar: \(error.reason)", at: "cron", fix: "write minute, hour, day, month and weekday: \"0 8 * * 1-5\"")
-            return nil
-        }
+        let zone = fields.timeZone("timezone")
+        return fields.cron("cron").map { .calendar($0, timeZone: zone) }
     }
 
     mutating func schema(_ field: String) -> FormSchema? {
