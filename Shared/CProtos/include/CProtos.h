@@ -5,6 +5,7 @@
 #include "provable/copilot/v1/copilot.pb-c.h"
 #include "provable/finops/v1/finops.pb-c.h"
 #include "provable/flow/control/v1/control.pb-c.h"
+#include "provable/flow/time/v1/time.pb-c.h"
 #include "provable/flow/v1/flow.pb-c.h"
 #include "provable/ledger/v1/ledger.pb-c.h"
 #include "provable/policy/v1/policy.pb-c.h"
