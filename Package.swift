@@ -111,12 +111,16 @@ let toolTargets: [Target] = [
         name: "provable",
         dependencies: [
             "JSON", "Identity", "Trust", "Receipts", "Cedar", "SessionRules", "CEL", "RPC", "Wire", "Postgres", "Redis", "ServiceKit", "CLinux",
-            arguments, logging,
+            "FlowEngineCore", "FlowImporting", "ConnectorManifests", "ConnectorsCore", arguments, logging,
         ],
         path: "Services/CLI", swiftSettings: strict),
     .target(
         name: "ConnectorManifests", dependencies: ["ConnectorsCore", "JSON", yams], path: "Services/Connectors/Manifests",
         resources: ["changes", "finops", "github", "jira", "slack"].map { .embedInCode("\($0).yaml") }, swiftSettings: strict),
+    // Definitions of other languages, and YAML and XML, which the engine's core does not know.
+    .target(
+        name: "FlowImporting", dependencies: ["FlowEngineCore", "CEL", "JSON", "Trust", yams], path: "Services/FlowEngine/Importing",
+        swiftSettings: strict),
     // Stateful stand-ins for the vendors, for development and tests.
     .target(name: "StubVendors", dependencies: ["JSON"], path: "Services/Stubs/Vendors", swiftSettings: strict),
     .executableTarget(
@@ -200,6 +204,7 @@ let testTargets: [Target] = [
             "ServiceKit", "TestKit", "Postgres", "Identity", logging,
         ]),
     tests("CEL", ["CEL", "JSON"]),
+    tests("FlowImporting", ["FlowImporting", "FlowEngineCore", "CEL", "JSON", "Identity", "Trust"]),
     tests("FlowEngineCore", ["FlowEngineCore", "JSON", "Identity", "Trust"]),
     tests(
         "FlowEngineService",

@@ -12,6 +12,7 @@ struct Provable: AsyncParsableCommand {
             CedarCommand.self,
             PolicyCommand.self,
             CELCommand.self,
+            FlowCommand.self,
             PKICommand.self,
             DevCommand.self,
             MeshCommand.self,

@@ -9,6 +9,7 @@ struct ConformanceCommand: AsyncParsableCommand {
             MerkleConformance.self,
             TesseraLogConformance.self,
             CanonicalJSONConformance.self,
+            FlowConformance.self,
             WireEcho.self,
         ])
 }

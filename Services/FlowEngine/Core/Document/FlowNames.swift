@@ -1,18 +1,18 @@
 extension String {
-    var isNodeID: Bool {
+    package var isNodeID: Bool {
         guard let first = utf8.first, utf8.count <= 63 else { return false }
         return ("a"..."z").contains(Character(Unicode.Scalar(first)))
             && unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "_" }
     }
 
     /// A flow's name: as a node id, with hyphens.
-    var isFlowName: Bool {
+    package var isFlowName: Bool {
         guard let first = utf8.first, utf8.count <= 63 else { return false }
         return ("a"..."z").contains(Character(Unicode.Scalar(first)))
             && unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" }
     }
 
-    var asNodeID: String {
+    package var asNodeID: String {
         String(
             String.UnicodeScalarView(lowercased().unicodeScalars.prefix(63).map { ("a"..."z").contains($0) || ("0"..."9").contains($0) ? $0 : "_" }))
     }

@@ -133,7 +133,7 @@ enum ExpressionEnd {
 
 extension String {
     /// Escaped for a JSON pointer (RFC 6901).
-    var pointerToken: String {
+    package var pointerToken: String {
         var token = ""
         for character in unicodeScalars { token += character == "~" ? "~0" : character == "/" ? "~1" : String(character) }
         return token

@@ -19,7 +19,9 @@ struct Regions {
         isTooMany = graph.edges.reduce(0) { $0 + $1.count(where: \.entersBody) } > Self.maximum
         for (scope, edges) in graph.edges.enumerated() where !isTooMany {
             for edge in edges where edge.entersBody && edge.target != scope {
-                let members = graph.reachable(from: [edge.target]) { _, next in next.target != scope }
+                var members = graph.reachable(from: [edge.target]) { _, next in next.target != scope }
+                // An end that is no success calls off everything else that is under way: it stands in no body, and bodies may share it.
+                for index in nodes.indices where nodes[index].isFailure { members[index] = false }
                 all.append(Region(scope: scope, port: edge.port, head: edge.target, members: members))
             }
         }
@@ -51,7 +53,7 @@ struct Regions {
         for (number, region) in all.enumerated() {
             if all[first].scope != region.scope { first = number }
             let scope = nodes[region.scope].id
-            let returning = graph.leading(to: [region.scope], through: region.members)
+            let returning = graph.leading(to: [region.scope] + nodes.indices.filter { nodes[$0].isFailure }, through: region.members)
             for index in nodes.indices where region.members[index] {
                 if nodes[index].type == "end" {
                     report(
@@ -79,8 +81,12 @@ struct Regions {
     }
 }
 
+extension FlowNode {
+    fileprivate var isFailure: Bool { if case .end(let end) = kind { end.outcome != .success } else { false } }
+}
+
 extension FlowGraph {
-    /// What leads to `goal` by way of `members` only.
+    /// What leads to `goals` by way of `members` only.
     func leading(to goals: [Int], through members: [Bool]) -> [Bool] {
         var sources = [[Int]](repeating: [], count: ids.count)
         for (source, edges) in edges.enumerated() where members[source] { for edge in edges { sources[edge.target].append(source) } }
