@@ -116,6 +116,10 @@ private let nodes = #"""
             #expect(await reason { _ = try await control.resumeRun(resume, context: context) } == "RUN_NOT_PAUSED")
             let fork = FlowControlV1.ForkRunRequest(runID: id.bytes, seq: 9, reason: "x")
             #expect(await reason { _ = try await control.forkRun(fork, context: context) } == "STEP_INVALID")
+            for input in ["null", "[]", "3"] {
+                let fork = FlowControlV1.ForkRunRequest(runID: id.bytes, seq: 2, inputJSON: Array(input.utf8), reason: "x")
+                #expect(await reason { _ = try await control.forkRun(fork, context: context) } == "INVALID_FIELD")
+            }
             let other = engine.context(tenant: .make())
             let pause = FlowControlV1.PauseRunRequest(runID: id.bytes, reason: "x")
             #expect(await reason { _ = try await control.pauseRun(pause, context: other) } == "RUN_NOT_FOUND")

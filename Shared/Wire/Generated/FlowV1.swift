@@ -848,6 +848,8 @@ extension FlowV1 {
         public var startedBy: String
         public var outcome: String
         public var deadlineMicros: Int64
+        /// No step begins until somebody resumes it.
+        public var paused: Bool
 
         public init() {
             self.runID = []
@@ -863,6 +865,7 @@ extension FlowV1 {
             self.startedBy = ""
             self.outcome = ""
             self.deadlineMicros = 0
+            self.paused = false
         }
 
         public init(
@@ -878,7 +881,8 @@ extension FlowV1 {
             endedMicros: Int64 = 0,
             startedBy: String = "",
             outcome: String = "",
-            deadlineMicros: Int64 = 0
+            deadlineMicros: Int64 = 0,
+            paused: Bool = false
         ) {
             self.runID = runID
             self.flow = flow
@@ -893,6 +897,7 @@ extension FlowV1 {
             self.startedBy = startedBy
             self.outcome = outcome
             self.deadlineMicros = deadlineMicros
+            self.paused = paused
         }
 
         public static let schema = WireSchema("provable.flow.v1.RunSummary", [
@@ -909,6 +914,7 @@ extension FlowV1 {
             WireField(11, "started_by", .string),
             WireField(12, "outcome", .string),
             WireField(13, "deadline_micros", .varint),
+            WireField(14, "paused", .varint),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -931,6 +937,7 @@ extension FlowV1 {
             self.startedBy = wireString(c.pointee.started_by)
             self.outcome = wireString(c.pointee.outcome)
             self.deadlineMicros = c.pointee.deadline_micros
+            self.paused = c.pointee.paused != 0
         }
 
         public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
@@ -953,6 +960,7 @@ extension FlowV1 {
             c.pointee.started_by = arena.place(self.startedBy)
             c.pointee.outcome = arena.place(self.outcome)
             c.pointee.deadline_micros = self.deadlineMicros
+            c.pointee.paused = self.paused ? 1 : 0
             return c
         }
     }

@@ -5,7 +5,7 @@ public import WireRuntime
 
 /// Every method and message of the mesh.
 public enum WireCatalog {
-    public static let methods: [MethodDescriptor] = CommonV1.Methods.all + ConnectorsV1.Methods.all + CopilotV1.Methods.all + FinOpsV1.Methods.all + FlowControlV1.Methods.all + FlowV1.Methods.all + LedgerV1.Methods.all + PolicyV1.Methods.all + PolicyAccessV1.Methods.all + PolicyGovernanceV1.Methods.all
+    public static let methods: [MethodDescriptor] = CommonV1.Methods.all + ConnectorsV1.Methods.all + CopilotV1.Methods.all + FinOpsV1.Methods.all + FlowControlV1.Methods.all + FlowTimeV1.Methods.all + FlowV1.Methods.all + LedgerV1.Methods.all + PolicyV1.Methods.all + PolicyAccessV1.Methods.all + PolicyGovernanceV1.Methods.all
 
     private static let byName = Dictionary(uniqueKeysWithValues: methods.map { ($0.name, $0) })
 
@@ -84,6 +84,32 @@ public enum WireCatalog {
         FlowControlV1.ForkRunResponse.self,
         FlowControlV1.ControlRunsRequest.self,
         FlowControlV1.ControlRunsResponse.self,
+        FlowTimeV1.Schedule.self,
+        FlowTimeV1.ListSchedulesRequest.self,
+        FlowTimeV1.ListSchedulesResponse.self,
+        FlowTimeV1.ListFireTimesRequest.self,
+        FlowTimeV1.ListFireTimesResponse.self,
+        FlowTimeV1.PauseScheduleRequest.self,
+        FlowTimeV1.PauseScheduleResponse.self,
+        FlowTimeV1.ResumeScheduleRequest.self,
+        FlowTimeV1.ResumeScheduleResponse.self,
+        FlowTimeV1.BackfillScheduleRequest.self,
+        FlowTimeV1.BackfillScheduleResponse.self,
+        FlowTimeV1.GetBackfillRequest.self,
+        FlowTimeV1.GetBackfillResponse.self,
+        FlowTimeV1.Agreement.self,
+        FlowTimeV1.ListRunsAtRiskRequest.self,
+        FlowTimeV1.ListRunsAtRiskResponse.self,
+        FlowTimeV1.Distribution.self,
+        FlowTimeV1.NodeForecast.self,
+        FlowTimeV1.ForecastFlowRequest.self,
+        FlowTimeV1.ForecastFlowResponse.self,
+        FlowTimeV1.WaitCause.self,
+        FlowTimeV1.ExplainWaitRequest.self,
+        FlowTimeV1.ExplainWaitResponse.self,
+        FlowTimeV1.StuckRun.self,
+        FlowTimeV1.ListStuckRunsRequest.self,
+        FlowTimeV1.ListStuckRunsResponse.self,
         FlowV1.Problem.self,
         FlowV1.ValidateFlowRequest.self,
         FlowV1.ValidateFlowResponse.self,

@@ -283,6 +283,7 @@ extension FlowV1.RunSummary: OracleMessage {
         m.startedBy = s.string()
         m.outcome = s.string()
         m.deadlineMicros = s.int64()
+        m.paused = s.bool()
         return m
     }
 
@@ -301,6 +302,7 @@ extension FlowV1.RunSummary: OracleMessage {
         o.startedBy = self.startedBy
         o.outcome = self.outcome
         o.deadlineMicros = self.deadlineMicros
+        o.paused = self.paused
         return o
     }
 }

@@ -328,6 +328,9 @@ nonisolated struct Provable_Flow_V1_RunSummary: Sendable {
 
   var deadlineMicros: Int64 = 0
 
+  /// No step begins until somebody resumes it.
+  var paused: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -484,31 +487,40 @@ nonisolated struct Provable_Flow_V1_GetRunRequest: Sendable {
   init() {}
 }
 
-nonisolated struct Provable_Flow_V1_GetRunResponse: Sendable {
+nonisolated struct Provable_Flow_V1_GetRunResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var run: Provable_Flow_V1_RunSummary {
-    get {_run ?? Provable_Flow_V1_RunSummary()}
-    set {_run = newValue}
+    get {_storage._run ?? Provable_Flow_V1_RunSummary()}
+    set {_uniqueStorage()._run = newValue}
   }
   /// Returns true if `run` has been explicitly set.
-  var hasRun: Bool {self._run != nil}
+  var hasRun: Bool {_storage._run != nil}
   /// Clears the value of `run`. Subsequent reads from it will return its default value.
-  mutating func clearRun() {self._run = nil}
+  mutating func clearRun() {_uniqueStorage()._run = nil}
 
-  var steps: [Provable_Flow_V1_Step] = []
+  var steps: [Provable_Flow_V1_Step] {
+    get {_storage._steps}
+    set {_uniqueStorage()._steps = newValue}
+  }
 
-  var documentJson: Data = Data()
+  var documentJson: Data {
+    get {_storage._documentJson}
+    set {_uniqueStorage()._documentJson = newValue}
+  }
 
-  var inputJson: Data = Data()
+  var inputJson: Data {
+    get {_storage._inputJson}
+    set {_uniqueStorage()._inputJson = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _run: Provable_Flow_V1_RunSummary? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct Provable_Flow_V1_CancelRunRequest: Sendable {
@@ -1426,7 +1438,7 @@ nonisolated extension Provable_Flow_V1_DeliverEventResponse: SwiftProtobuf.Messa
 
 nonisolated extension Provable_Flow_V1_RunSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RunSummary"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}run_id\0\u{1}flow\0\u{1}title\0\u{3}version_id\0\u{3}version_number\0\u{1}state\0\u{3}current_node\0\u{3}why_waiting\0\u{3}started_micros\0\u{3}ended_micros\0\u{3}started_by\0\u{1}outcome\0\u{3}deadline_micros\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}run_id\0\u{1}flow\0\u{1}title\0\u{3}version_id\0\u{3}version_number\0\u{1}state\0\u{3}current_node\0\u{3}why_waiting\0\u{3}started_micros\0\u{3}ended_micros\0\u{3}started_by\0\u{1}outcome\0\u{3}deadline_micros\0\u{1}paused\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1447,6 +1459,7 @@ nonisolated extension Provable_Flow_V1_RunSummary: SwiftProtobuf.Message, SwiftP
       case 11: try { try decoder.decodeSingularStringField(value: &self.startedBy) }()
       case 12: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
       case 13: try { try decoder.decodeSingularInt64Field(value: &self.deadlineMicros) }()
+      case 14: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
       default: break
       }
     }
@@ -1492,6 +1505,9 @@ nonisolated extension Provable_Flow_V1_RunSummary: SwiftProtobuf.Message, SwiftP
     if self.deadlineMicros != 0 {
       try visitor.visitSingularInt64Field(value: self.deadlineMicros, fieldNumber: 13)
     }
+    if self.paused != false {
+      try visitor.visitSingularBoolField(value: self.paused, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1509,6 +1525,7 @@ nonisolated extension Provable_Flow_V1_RunSummary: SwiftProtobuf.Message, SwiftP
     if lhs.startedBy != rhs.startedBy {return false}
     if lhs.outcome != rhs.outcome {return false}
     if lhs.deadlineMicros != rhs.deadlineMicros {return false}
+    if lhs.paused != rhs.paused {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1802,46 +1819,88 @@ nonisolated extension Provable_Flow_V1_GetRunResponse: SwiftProtobuf.Message, Sw
   static let protoMessageName: String = _protobuf_package + ".GetRunResponse"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}run\0\u{1}steps\0\u{3}document_json\0\u{3}input_json\0")
 
+  fileprivate class _StorageClass {
+    var _run: Provable_Flow_V1_RunSummary? = nil
+    var _steps: [Provable_Flow_V1_Step] = []
+    var _documentJson: Data = Data()
+    var _inputJson: Data = Data()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _run = source._run
+      _steps = source._steps
+      _documentJson = source._documentJson
+      _inputJson = source._inputJson
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._run) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.documentJson) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.inputJson) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._run) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._steps) }()
+        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._documentJson) }()
+        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._inputJson) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._run {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.steps.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 2)
-    }
-    if !self.documentJson.isEmpty {
-      try visitor.visitSingularBytesField(value: self.documentJson, fieldNumber: 3)
-    }
-    if !self.inputJson.isEmpty {
-      try visitor.visitSingularBytesField(value: self.inputJson, fieldNumber: 4)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._run {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._steps.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._steps, fieldNumber: 2)
+      }
+      if !_storage._documentJson.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._documentJson, fieldNumber: 3)
+      }
+      if !_storage._inputJson.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._inputJson, fieldNumber: 4)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Provable_Flow_V1_GetRunResponse, rhs: Provable_Flow_V1_GetRunResponse) -> Bool {
-    if lhs._run != rhs._run {return false}
-    if lhs.steps != rhs.steps {return false}
-    if lhs.documentJson != rhs.documentJson {return false}
-    if lhs.inputJson != rhs.inputJson {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._run != rhs_storage._run {return false}
+        if _storage._steps != rhs_storage._steps {return false}
+        if _storage._documentJson != rhs_storage._documentJson {return false}
+        if _storage._inputJson != rhs_storage._inputJson {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -46,7 +46,7 @@ package struct RunControlEndpoint: FlowControlV1.RunControlHandler {
 
     package func forkRun(_ request: FlowControlV1.ForkRunRequest, context: CallContext) async throws -> FlowControlV1.ForkRunResponse {
         let asked = try Asked(request.runID, request.reason, context)
-        let trigger = request.inputJSON.isEmpty ? nil : try FlowEngineEndpoint.json(request.inputJSON, "input")
+        let trigger = try Self.input(request.inputJSON)
         let fork = RunForking(engine: engine, controls: controls)
         return try await engine.pool.withTenant(asked.tenant) { tx in
             try await context.once(FlowControlV1.Methods.forkRun, request, in: tx) {
@@ -94,6 +94,14 @@ package struct RunControlEndpoint: FlowControlV1.RunControlHandler {
             }
         }
         return answer
+    }
+
+    /// Nil for the payload of the run itself.
+    private static func input(_ bytes: [UInt8]) throws -> JSONValue? {
+        guard !bytes.isEmpty else { return nil }
+        let input = try FlowEngineEndpoint.json(bytes, "input")
+        guard input.objectValue != nil else { throw RPCError.invalid("input", "is no object", fix: "send an object, or nothing for the same input") }
+        return input
     }
 
     // MARK: Asking

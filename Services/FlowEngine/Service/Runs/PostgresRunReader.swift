@@ -9,7 +9,7 @@ internal import Wire
 struct PostgresRunReader: Sendable {
     private static let columns = """
         r.run_id, r.flow, v.title, r.version_id, v.number, r.state, r.node, r.why_waiting, r.started_at, r.ended_at, r.started_by, r.outcome, r.message,
-        r.deadline_at
+        r.deadline_at, r.is_paused
         """
 
     func list(
@@ -59,7 +59,7 @@ struct PostgresRunReader: Sendable {
             whyWaiting: try row.text("why_waiting"), startedMicros: try row.timestamp("started_at").micros,
             endedMicros: ended?.micros ?? 0, startedBy: try row.text("started_by"),
             outcome: message.isEmpty ? outcome : "\(outcome): \(message)",
-            deadlineMicros: try row.optionalTimestamp("deadline_at")?.micros ?? 0)
+            deadlineMicros: try row.optionalTimestamp("deadline_at")?.micros ?? 0, paused: try row.bool("is_paused"))
     }
 
     private static func step(_ row: PostgresRow) throws(PostgresError) -> FlowV1.Step {

@@ -51,7 +51,7 @@ struct RunControlRoutes: Sendable {
             let answer = try await services.runControl.skipStep(
                 .init(
                     runID: try exchange.run, seq: try exchange.seq, port: exchange.body["port"]?.stringValue ?? "",
-                    outputJSON: exchange.body["output"]?.encoded() ?? [], reason: exchange.reason),
+                    outputJSON: exchange.given("output"), reason: exchange.reason),
                 options: exchange.writeOptions)
             return .json(["state": .string(answer.state)])
         }
@@ -82,7 +82,7 @@ struct RunControlRoutes: Sendable {
         ) { exchange in
             let answer = try await services.runControl.forkRun(
                 .init(
-                    runID: try exchange.run, seq: try exchange.seq, inputJSON: exchange.body["input"]?.encoded() ?? [], reason: exchange.reason),
+                    runID: try exchange.run, seq: try exchange.seq, inputJSON: exchange.given("input"), reason: exchange.reason),
                 options: exchange.writeOptions)
             return .json(["run_id": .id(answer.runID)], status: 201)
         }
@@ -123,6 +123,12 @@ struct RunControlRoutes: Sendable {
 
 extension Exchange {
     fileprivate var run: [UInt8] { get throws { try id("id", as: RunID.self).bytes } }
+    /// Nothing where the member is missing or null.
+    fileprivate func given(_ name: String) -> [UInt8] {
+        guard let value = body[name], !value.isNull else { return [] }
+        return value.encoded()
+    }
+
     fileprivate var reason: String { body["reason"]?.stringValue ?? "" }
     fileprivate var seq: UInt32 {
         get throws {

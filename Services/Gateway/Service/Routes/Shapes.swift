@@ -75,7 +75,7 @@ enum Shapes {
             Field("id", uuid), Field("flow", .text()), Field("title", .text()), Field("version_id", digest),
             Field("version_number", .integer()), Field("state", runState), Field("current_node", maybeText), Field("why_waiting", maybeText),
             Field("started_at", time), Field("ended_at", maybeTime), Field("started_by", .text()), Field("outcome", maybeText),
-            Field("deadline_at", maybeTime),
+            Field("deadline_at", maybeTime), Field("paused", .boolean),
         ])
     static let step = Shape.object(
         name: "Step",

@@ -26,7 +26,7 @@ extension FlowV1.RunSummary {
             "id": .id(runID), "flow": .string(flow), "title": .string(title), "version_id": .digest(versionID),
             "version_number": .int(Int64(versionNumber)), "state": .string(state), "current_node": .orNull(currentNode),
             "why_waiting": .orNull(whyWaiting), "started_at": .time(startedMicros), "ended_at": .time(endedMicros),
-            "started_by": .string(startedBy), "outcome": .orNull(outcome), "deadline_at": .time(deadlineMicros),
+            "started_by": .string(startedBy), "outcome": .orNull(outcome), "deadline_at": .time(deadlineMicros), "paused": .bool(paused),
         ]
     }
 }

@@ -1,5 +1,5 @@
 import { call, respond } from "./call";
-import type { BundleDraft, BundlePublish, ConnectionPut, FlowDraft, Json, PolicySettingsPut, Queries, TaskDecision } from "./model";
+import type { BundleDraft, BundlePublish, ConnectionPut, FlowDraft, Json, PolicySettingsPut, Queries, RunFork, StepSkip, TaskDecision } from "./model";
 
 type Signal = AbortSignal | undefined;
 const FEW = pageSize(50);
@@ -30,6 +30,10 @@ export const api = {
   startRun: (flow: string, input: { [key: string]: Json }) => call("POST /v1/runs", { body: { flow, input } }),
   run: (id: string, signal?: Signal) => call("GET /v1/runs/{id}", { path: { id }, signal }),
   cancelRun: (id: string, reason: string) => call("POST /v1/runs/{id}/cancel", { path: { id }, body: { reason } }),
+  pauseRun: (id: string, reason: string) => call("POST /v1/runs/{id}/pause", { path: { id }, body: { reason } }),
+  resumeRun: (id: string, reason: string) => call("POST /v1/runs/{id}/resume", { path: { id }, body: { reason } }),
+  skipStep: (id: string, seq: number, body: StepSkip) => call("POST /v1/runs/{id}/steps/{seq}/skip", { path: { id, seq }, body }),
+  forkRun: (id: string, seq: number, body: RunFork) => call("POST /v1/runs/{id}/steps/{seq}/fork", { path: { id, seq }, body }),
   runCost: (id: string, signal?: Signal) => call("GET /v1/runs/{id}/cost", { path: { id }, signal }),
   runReceipts: (id: string, signal?: Signal) => call("GET /v1/runs/{id}/receipts", { path: { id }, query: { limit: MANY }, signal }),
   /** The file's own bytes: what an auditor hashes. */

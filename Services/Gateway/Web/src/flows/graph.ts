@@ -16,6 +16,8 @@ export interface FlowEdge {
   /** As a person reads it; empty where the port says nothing. */
   label: string;
   to: string;
+  /** Begins a branch or a body, which the node itself outlives. */
+  entersBody?: boolean;
 }
 
 export interface FlowGraph {
@@ -39,14 +41,15 @@ const listed = (nodes: Json | undefined): [string, Members][] =>
   Array.isArray(nodes) ? nodes.filter(isObject).map((node) => [string(node.id), node]) : [];
 
 /** Every way out of a node, by the port's name. */
-function ways(node: Members): { port: string; label: string; to: string }[] {
-  const found: { port: string; label: string; to: string }[] = [];
+function ways(node: Members): Omit<FlowEdge, "from">[] {
+  const found: Omit<FlowEdge, "from">[] = [];
   if (typeof node.next === "string") found.push({ port: "next", label: "", to: node.next });
   if (Array.isArray(node.branches)) {
     node.branches.filter(isObject).forEach((branch, i) => found.push({
-      port: `branch:${i + 1}`, label: string(branch.title) || string(branch.when), to: string(branch.next),
+      port: `branch:${i + 1}`, label: string(branch.title) || string(branch.when), to: string(branch.next), ...(node.type === "parallel" ? { entersBody: true } : {}),
     }));
   }
+  if (typeof node.do === "string") found.push({ port: "do", label: string(node.as) || "item", to: node.do, entersBody: true });
   if (typeof node.otherwise === "string") found.push({ port: "otherwise", label: "otherwise", to: node.otherwise });
   if (isObject(node.on)) {
     for (const [port, to] of Object.entries(node.on)) if (typeof to === "string") found.push({ port, label: port === "success" ? "" : port, to });

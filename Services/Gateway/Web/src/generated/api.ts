@@ -993,6 +993,7 @@ export interface RunSummary {
   started_by: string;
   outcome: string | null;
   deadline_at: Time | null;
+  paused: boolean;
 }
 
 export interface RunSummaryPage {

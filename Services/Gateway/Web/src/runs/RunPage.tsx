@@ -19,8 +19,8 @@ import { Icon } from "../design/Icon";
 import { JsonView } from "../design/JsonView";
 import { Await, Skeleton } from "../design/States";
 import { strings } from "../strings";
-import { CancelDialog } from "./CancelDialog";
 import { FlowPicture } from "./FlowPicture";
+import { RunActions } from "./RunActions";
 import { RunCostCard } from "./RunCost";
 import { RunReceipts } from "./RunReceipts";
 import { Steps } from "./Steps";
@@ -29,7 +29,6 @@ import { Timeline } from "./Timeline";
 export function RunPage({ id }: { id: string }) {
   const { resource, reload } = useResource(`run:${id}`, (signal) => api.run(id, signal), ["run.", "step.", "task."]);
   const run = resource.status === "ready" ? resource.value.run : null;
-  const [cancelling, setCancelling] = useState(false);
   const toast = useToast();
   const download = (): void => {
     api.bundle(id).then((text) => save(text, `provable-${id}.json`), (problem: Problem) => toast(problem.message));
@@ -39,12 +38,11 @@ export function RunPage({ id }: { id: string }) {
       chips={run ? <><span className="mono dim" title={run.id}>{run.id.slice(-8)}</span><Chip tone={strings.run.tone(run.state)}>{strings.run.state(run.state)}</Chip></> : null}
       actions={run ? (
         <>
-          {run.ended_at ? null : <Button look="danger" onClick={() => setCancelling(true)}>{strings.run.cancel}</Button>}
+          {run.ended_at ? null : <RunActions run={run} onDone={reload} />}
           <Button icon="download" onClick={download}>{strings.run.download}</Button>
         </>
       ) : null}>
-      <Await resource={resource} retry={reload} skeleton={<Skeleton shape="block" />}>{(value) => <One value={value} />}</Await>
-      {cancelling ? <CancelDialog id={id} onClose={() => setCancelling(false)} onDone={() => (setCancelling(false), toast(strings.run.cancelled), reload())} /> : null}
+      <Await resource={resource} retry={reload} skeleton={<Skeleton shape="block" />}>{(value) => <One value={value} onChange={reload} />}</Await>
     </Page>
   );
 }
@@ -57,7 +55,7 @@ function save(text: string, name: string): void {
   URL.revokeObjectURL(link.href);
 }
 
-function One({ value }: { value: Run }) {
+function One({ value, onChange }: { value: Run; onChange: () => void }) {
   const { run, steps } = value;
   const [open, setOpen] = useState<number | null>(null);
   const graph = useMemo(() => flowGraph(value.document), [value.document]);
@@ -82,7 +80,7 @@ function One({ value }: { value: Run }) {
               <Card title={strings.run.timeline} note={<span className="dim sm">{strings.run.startedBy(clock(run.started_at), run.started_by)}</span>}>
                 <Timeline steps={steps} ended={run.ended_at} onStep={show} />
               </Card>
-              <Steps steps={steps} open={open} ended={run.ended_at !== null} />
+              <Steps run={run} steps={steps} graph={graph} open={open} onChange={onChange} />
             </div>
           </div>
           <RunReceipts run={run.id} />

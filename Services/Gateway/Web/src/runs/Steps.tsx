@@ -1,16 +1,26 @@
-import type { Step } from "../api/model";
+import type { RunSummary, Step } from "../api/model";
 import { clock, duration, millis, money } from "../app/format";
 import { Link } from "../app/router";
 import { Card } from "../design/Card";
 import { Chip } from "../design/Chip";
 import { Fold } from "../design/Fold";
 import { JsonView } from "../design/JsonView";
+import type { FlowGraph } from "../flows/graph";
 import { strings } from "../strings";
+import { StepActions } from "./StepActions";
+
+interface Props {
+  run: RunSummary;
+  steps: readonly Step[];
+  graph: FlowGraph;
+  open: number | null;
+  onChange: () => void;
+}
 
 /** Every step with what went in and what came out; the graph in words. */
-export function Steps({ steps, open, ended }: { steps: readonly Step[]; open: number | null; ended: boolean }) {
+export function Steps({ run, steps, graph, open, onChange }: Props) {
   return (
-    <Card flush title={strings.run.steps} note={<span className="dim sm">{strings.run.stepCount(steps.length, ended)}</span>}>
+    <Card flush title={strings.run.steps} note={<span className="dim sm">{strings.run.stepCount(steps.length, run.ended_at !== null)}</span>}>
       {steps.map((step, i) => (
         <Fold key={`${step.seq}:${open === step.seq}`} id={`step-${step.seq}`} open={open === step.seq}
           title={<><span className="mono dim">{i + 1}</span> <b>{step.title || step.node}</b> <span className="dim sm">{strings.node(step.type)}</span></>}
@@ -30,6 +40,7 @@ export function Steps({ steps, open, ended }: { steps: readonly Step[]; open: nu
               <div className="stack tight"><h3>{strings.run.input}</h3><JsonView value={step.input} label={strings.run.input} /></div>
               <div className="stack tight"><h3>{strings.run.output}</h3><JsonView value={step.output} label={strings.run.output} /></div>
             </div>
+            <StepActions run={run} step={step} graph={graph} onDone={onChange} />
           </div>
         </Fold>
       ))}

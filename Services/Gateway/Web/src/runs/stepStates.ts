@@ -8,11 +8,11 @@ export function statesByNode(steps: readonly Step[]): Map<string, Step> {
   return found;
 }
 
-/** Which edges the run took: left by that port, and the other end was reached. */
-export function taken(edge: { from: string; port: string; to: string }, states: Map<string, Step>): boolean {
+/** Which edges the run took: left by that port, or into a branch while the node waits for it, and the other end was reached. */
+export function taken(edge: { from: string; port: string; to: string; entersBody?: boolean }, states: Map<string, Step>): boolean {
   const from = states.get(edge.from);
   if (!from || !states.has(edge.to)) return false;
-  return edge.port === "next" || from.port === null || from.port === "" || from.port === edge.port;
+  return edge.entersBody === true || from.port === edge.port;
 }
 
 export interface Bar {

@@ -7,7 +7,10 @@ const stepStates: Record<string, string> = {
   started: "running", succeeded: "done", failed: "failed", waiting: "waits", "timed-out": "timed out", skipped: "skipped", "may-have-run": "may have run",
 };
 const stepTones: Record<string, Tone> = { started: "acc", succeeded: "ok", failed: "bad", waiting: "wait", "timed-out": "bad", skipped: "plain", "may-have-run": "bad" };
-const nodes: Record<string, string> = { trigger: "Trigger", call: "Call", decide: "Decide", approve: "Approve", task: "Task", wait: "Wait", end: "End" };
+const nodes: Record<string, string> = {
+  trigger: "Trigger", call: "Call", decide: "Decide", approve: "Approve", task: "Task", wait: "Wait", end: "End",
+  parallel: "Parallel", each: "For each", assign: "Assign", guard: "Guard", subflow: "Sub-flow", agent: "Agent", compensation: "Taken back",
+};
 
 const outcomes: Record<string, string> = { "": "It reached its end.", success: "It reached its end.", failure: "It ended in failure.", rejected: "It ended as rejected." };
 
@@ -42,13 +45,27 @@ export const runStrings = {
   noCost: "Nothing was metered yet.",
   startedWith: "Started with",
   download: "Download proof",
-  cancel: "Cancel run",
-  cancelTitle: "Cancel this run?",
-  cancelLede: "Steps that ran are not undone. The reason is signed and kept.",
+  act: { pause: "Pause", resume: "Resume", cancel: "Cancel run" },
+  actTitle: { pause: "Pause this run?", resume: "Let this run go on?", cancel: "Cancel this run?" },
+  actLede: {
+    pause: "What is under way comes to its end; no new step begins until the run is resumed. The reason is signed and kept.",
+    resume: "It goes on where it was held. The reason is signed and kept.",
+    cancel: "What is under way is waited for, and calls that can be taken back are taken back. The reason is signed and kept.",
+  },
+  done: { pause: "The run is paused", resume: "The run goes on", cancel: "The run is cancelled" },
   reason: "Reason",
-  reasonNeeded: "Say why it is cancelled",
-  keep: "Keep it running",
-  cancelled: "The run is cancelled",
+  reasonNeeded: "Say why",
+  keep: "Leave it as it is",
+  skip: "Skip this step",
+  skipTitle: (step: string) => `Skip “${step}”?`,
+  skipLede: "The run goes on as if the step had left by this port. The record says that a person skipped it, and why.",
+  skipped: "The step is skipped",
+  leaveBy: "Leave by",
+  leftBehind: "Output (JSON, may be empty)",
+  noJson: "The output is no JSON",
+  fork: "Start again from here",
+  forkTitle: (step: string) => `Start a new run at “${step}”?`,
+  forkLede: "A new run of the same version begins with this step, with what the steps before it left behind. This run stays as it is.",
 };
 
 export const runsStrings = {

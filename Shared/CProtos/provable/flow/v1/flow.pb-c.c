@@ -2421,7 +2421,7 @@ const ProtobufCMessageDescriptor provable__flow__v1__deliver_event_response__des
   (ProtobufCMessageInit) provable__flow__v1__deliver_event_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provable__flow__v1__run_summary__field_descriptors[13] =
+static const ProtobufCFieldDescriptor provable__flow__v1__run_summary__field_descriptors[14] =
 {
   {
     "run_id",
@@ -2579,6 +2579,18 @@ static const ProtobufCFieldDescriptor provable__flow__v1__run_summary__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "paused",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Flow__V1__RunSummary, paused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provable__flow__v1__run_summary__field_indices_by_name[] = {
   6,   /* field[6] = current_node */
@@ -2586,6 +2598,7 @@ static const unsigned provable__flow__v1__run_summary__field_indices_by_name[] =
   9,   /* field[9] = ended_micros */
   1,   /* field[1] = flow */
   11,   /* field[11] = outcome */
+  13,   /* field[13] = paused */
   0,   /* field[0] = run_id */
   10,   /* field[10] = started_by */
   8,   /* field[8] = started_micros */
@@ -2598,7 +2611,7 @@ static const unsigned provable__flow__v1__run_summary__field_indices_by_name[] =
 static const ProtobufCIntRange provable__flow__v1__run_summary__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor provable__flow__v1__run_summary__descriptor =
 {
@@ -2608,7 +2621,7 @@ const ProtobufCMessageDescriptor provable__flow__v1__run_summary__descriptor =
   "Provable__Flow__V1__RunSummary",
   "provable.flow.v1",
   sizeof(Provable__Flow__V1__RunSummary),
-  13,
+  14,
   provable__flow__v1__run_summary__field_descriptors,
   provable__flow__v1__run_summary__field_indices_by_name,
   1,  provable__flow__v1__run_summary__number_ranges,

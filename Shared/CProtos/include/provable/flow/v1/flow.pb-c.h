@@ -305,10 +305,14 @@ struct  Provable__Flow__V1__RunSummary
   ProtobufCBinaryData started_by;
   ProtobufCBinaryData outcome;
   int64_t deadline_micros;
+  /*
+   * No step begins until somebody resumes it.
+   */
+  protobuf_c_boolean paused;
 };
 #define PROVABLE__FLOW__V1__RUN_SUMMARY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__flow__v1__run_summary__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, {0,NULL}, 0, 0 }
 
 
 struct  Provable__Flow__V1__Step
