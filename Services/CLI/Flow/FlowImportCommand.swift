@@ -6,7 +6,7 @@ internal import JSON
 
 /// The languages, as they are named on the command line.
 enum FormatArgument: String, ExpressibleByArgument, CaseIterable {
-    case asl
+    case asl, bpmn
     case serverlessWorkflow = "serverless-workflow"
 
     var format: ImportFormat? { ImportFormat(rawValue: rawValue) }
@@ -21,7 +21,7 @@ struct FlowImportCommand: ParsableCommand {
             document is written to a file; without it is printed after the report. Fails where the definition is refused.
             """)
 
-    @Argument(help: "The definition: Amazon States Language (JSON) or Serverless Workflow 1.0 (YAML or JSON).")
+    @Argument(help: "The definition: Amazon States Language (JSON), Serverless Workflow 1.0 (YAML or JSON) or BPMN 2.0 (XML).")
     var file: String
 
     @Option(name: .long, help: "The language; otherwise it is told by what is in the file.")
@@ -29,6 +29,9 @@ struct FlowImportCommand: ParsableCommand {
 
     @Option(name: .long, help: "The flow's name where the definition has none; otherwise the file's.")
     var name: String?
+
+    @Option(name: .long, help: "Of a BPMN file with several processes, the id or name of the one to import.")
+    var process: String?
 
     @Option(name: .long, help: "Where to write the document.")
     var out: String?
@@ -40,7 +43,7 @@ struct FlowImportCommand: ParsableCommand {
         let source = try FlowFile(file)
         let flow: ImportedFlow
         do throws(SourceFault) {
-            flow = try FlowImporter.importing(source.bytes, format: format?.format, name: name ?? source.stem)
+            flow = try FlowImporter.importing(source.bytes, format: format?.format, name: name ?? source.stem, process: process)
         } catch {
             throw FlowFault("\(file): \(error)")
         }

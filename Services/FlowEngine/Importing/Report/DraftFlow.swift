@@ -47,6 +47,17 @@ struct DraftFlow {
 
     mutating func settle(_ place: String, at node: String) { aliases[place] = node }
 
+    /// Another place for ports that were led to a node which has become several.
+    mutating func settleName(_ name: String, at node: String) { if name != node { aliases[name] = node } }
+
+    mutating func setOtherwise(of id: String, to target: String) { set("otherwise", of: id, to: target) }
+
+    mutating func setBody(of id: String, to target: String) { set("do", of: id, to: target) }
+
+    private mutating func set(_ field: String, of id: String, to target: String) {
+        if let place = nodes.firstIndex(where: { $0["id"]?.stringValue == id }) { nodes[place][field] = .string(target) }
+    }
+
     private func resolved(_ name: String) -> String {
         var name = name
         var steps = 0

@@ -45,6 +45,16 @@ struct ImportJournal {
         }
     }
 
+    /// What became nodes that nothing leads to did not become anything.
+    mutating func settle(_ kept: Set<String>) {
+        for (index, entry) in report.entries.enumerated() where !entry.node.isEmpty && !kept.contains(entry.node) {
+            report.entries[index].node = ""
+            guard entry.outcome != .notMapped else { continue }
+            report.entries[index].outcome = .notMapped
+            report.entries[index].note = "nothing in the draft leads to it"
+        }
+    }
+
     /// Whatever of `members` has no finding yet: what was asked for is mapped, what was not is said to be left out.
     mutating func close(_ fields: SourceFields, _ construct: String, node: String = "") {
         for field in fields.members.keys where !knows(fields.at(field)) {
