@@ -83,7 +83,7 @@ import Testing
         let due = Self.utc("2026-11-02T08:00")
         let now = Self.utc("2026-11-06T12:00")
         for (catchUp, expected) in [(0, []), (1, [6]), (3, [4, 5, 6]), (100, [2, 3, 4, 5, 6])] {
-            let plan = try schedule("0 8 * * *", "UTC", catchUp: catchUp).plan(due: due, now: now, delay: 0)
+            let plan = try schedule("0 8 * * *", "UTC", catchUp: catchUp).plan(due: due, now: now)
             #expect(plan.fires == expected.map { Self.utc("2026-11-0\($0)T08:00") })
             #expect(plan.next == Self.utc("2026-11-07T08:00") && plan.skipped == 5 - expected.count)
         }
@@ -92,20 +92,20 @@ import Testing
     @Test func whatIsPunctualFiresUnderEveryPolicy() throws {
         let due = Self.utc("2026-11-02T08:00")
         let skipping = try schedule("0 8 * * *", "UTC", catchUp: 0)
-        #expect(skipping.plan(due: due, now: due.addingTimeInterval(30), delay: 0).fires == [due])
-        #expect(skipping.plan(due: due, now: due.addingTimeInterval(61), delay: 0).fires.isEmpty)
-        #expect(skipping.plan(due: due, now: due.addingTimeInterval(-1), delay: 0) == FlowSchedule.Plan(fires: [], next: due, skipped: 0))
+        #expect(skipping.plan(due: due, now: due.addingTimeInterval(30)).fires == [due])
+        #expect(skipping.plan(due: due, now: due.addingTimeInterval(61)).fires.isEmpty)
+        #expect(skipping.plan(due: due, now: due.addingTimeInterval(-1)) == FlowSchedule.Plan(fires: [], next: due, skipped: 0))
     }
 
     @Test func jitterIsTheSameForEverAndSpreadsTenants() throws {
         let spread = try schedule("0 8 * * *", "UTC", jitter: FlowDuration(milliseconds: 300_000))
         let tenants = (0..<200).map { _ in TenantID.make() }
-        let delays = tenants.map { spread.delay(flow: "f", tenant: $0) }
-        #expect(delays.allSatisfy { (0...300).contains($0) } && delays == tenants.map { spread.delay(flow: "f", tenant: $0) })
+        let delays = tenants.map { spread.delay(flow: "f", tenant: $0).seconds }
+        #expect(delays.allSatisfy { (0...300).contains($0) } && delays == tenants.map { spread.delay(flow: "f", tenant: $0).seconds })
         #expect((60..<240).contains(delays.reduce(0, +) / 200) && Set(delays).count > 150)
         let due = Self.utc("2026-11-02T08:00")
-        #expect(spread.plan(due: due, now: due.addingTimeInterval(99), delay: 100).fires.isEmpty)
-        #expect(spread.plan(due: due, now: due.addingTimeInterval(100), delay: 100).fires == [due])
+        #expect(spread.plan(due: due, now: due.addingTimeInterval(99), delay: FlowDuration(milliseconds: 100_000)).fires.isEmpty)
+        #expect(spread.plan(due: due, now: due.addingTimeInterval(100), delay: FlowDuration(milliseconds: 100_000)).fires == [due])
     }
 
     @Test func anIntervalKeepsItsAnchorInBothDirections() {

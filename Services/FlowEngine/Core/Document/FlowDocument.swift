@@ -10,6 +10,8 @@ public struct FlowDocument: Sendable {
     public var description: String
     /// Of a whole run; nil for none.
     public var deadline: FlowDuration?
+    /// What it promises about time.
+    public var agreements: Agreements
     /// In the document's order; ids are distinct.
     public var nodes: [FlowNode]
     /// The document as it was written, with layout.
@@ -20,12 +22,14 @@ public struct FlowDocument: Sendable {
     private let positions: [String: Int]
 
     init(
-        name: String, title: String, description: String, deadline: FlowDuration?, nodes: [FlowNode], source: JSONValue, versionID: SHA256Digest
+        name: String, title: String, description: String, deadline: FlowDuration?, agreements: Agreements = .none, nodes: [FlowNode],
+        source: JSONValue, versionID: SHA256Digest
     ) {
         self.name = name
         self.title = title
         self.description = description
         self.deadline = deadline
+        self.agreements = agreements
         self.nodes = nodes
         self.source = source
         self.versionID = versionID

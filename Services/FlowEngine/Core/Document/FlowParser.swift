@@ -18,9 +18,11 @@ public struct FlowReading: Sendable {
 public enum FlowParser {
     public static let maximumNodes = 1_000
 
-    /// - Parameter engine: What the document may use; everything, for a draft.
+    /// - Parameters:
+    ///   - engine: What the document may use; everything, for a draft.
+    ///   - requirements: What it must meet to be published; nil for a version that is.
     public static func parse(
-        _ source: JSONValue, catalogue: OperationCatalogue? = nil, engine: EngineSupport = .current
+        _ source: JSONValue, catalogue: OperationCatalogue? = nil, engine: EngineSupport = .current, requirements: PublishRequirements? = nil
     ) -> FlowReading {
         guard let members = source.objectValue else {
             return FlowReading(
@@ -30,17 +32,19 @@ public enum FlowParser {
         var reader = FieldReader(members, at: "")
         let header = header(&reader)
         let (nodes, ids, failed) = nodes(&reader)
+        let agreements = AgreementParser.parse(&reader, nodes: nodes)
         reader.refuseUnknownFields()
         var problems = reader.problems
         let checker = FlowChecker(
-            nodes: nodes, ids: ids, isComplete: !failed, portsAreWhole: !problems.contains { $0.pointer.contains("/on/") }, catalogue: catalogue)
+            nodes: nodes, ids: ids, isComplete: !failed, portsAreWhole: !problems.contains { $0.pointer.contains("/on/") }, catalogue: catalogue,
+            requirements: requirements, deadline: members["deadline"]?.stringValue.flatMap(FlowDuration.init))
         problems += checker.problems()
         problems += engine.problems(nodes) { id in ids[id].map { "/nodes/\($0)" } ?? "/nodes" }
         guard !problems.hasErrors, let header else { return FlowReading(document: nil, problems: problems) }
         do throws(JSONError) {
             let document = FlowDocument(
-                name: header.name, title: header.title, description: header.description, deadline: header.deadline, nodes: nodes, source: source,
-                versionID: try FlowDocument.versionID(of: source))
+                name: header.name, title: header.title, description: header.description, deadline: header.deadline, agreements: agreements,
+                nodes: nodes, source: source, versionID: try FlowDocument.versionID(of: source))
             return FlowReading(document: document, problems: problems)
         } catch {
             return FlowReading(
