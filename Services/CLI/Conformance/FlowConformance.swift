@@ -37,7 +37,9 @@ struct FlowConformance: ParsableCommand {
         guard let document = flow.document else { return flow.report.refusals.map(\.description).joined(separator: "; ") }
         guard !flow.report.entries.isEmpty else { return "the report is empty" }
         // What stands for an expression that has no equal is to be refused, and nothing else.
-        let faults = FlowParser.parse(document, engine: .everything).problems.filter { $0.severity == .error && !$0.message.contains("'unmapped'") }
+        let faults = FlowParser.parse(document, engine: .everything, requirements: .draft).problems.filter {
+            $0.severity == .error && !$0.message.contains("'unmapped'")
+        }
         return faults.isEmpty ? nil : "the draft is faulty: \(faults.map(\.description).joined(separator: "; "))"
     }
 }

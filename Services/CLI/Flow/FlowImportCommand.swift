@@ -47,7 +47,7 @@ struct FlowImportCommand: ParsableCommand {
         } catch {
             throw FlowFault("\(file): \(error)")
         }
-        let left = flow.document.map { FlowParser.parse($0, engine: .everything).problems } ?? []
+        let left = flow.document.map { FlowParser.parse($0, engine: .everything, requirements: .draft).problems } ?? []
         if json {
             print(machineReadable(flow, left).encodedString())
         } else {

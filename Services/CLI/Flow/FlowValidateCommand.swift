@@ -22,7 +22,7 @@ struct FlowValidateCommand: ParsableCommand {
 
     func run() throws {
         let source = try FlowFile(file).source()
-        let reading = FlowParser.parse(source.value, engine: publish ? .current : .everything)
+        let reading = FlowParser.parse(source.value, engine: publish ? .current : .everything, requirements: publish ? PublishRequirements() : .draft)
         let hasErrors = reading.problems.hasErrors
         if json {
             print(report(reading, source.lines).encodedString())

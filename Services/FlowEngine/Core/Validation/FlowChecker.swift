@@ -11,6 +11,9 @@ struct FlowChecker {
     /// False where a port was found open or misnamed: that is the fault, and not what can no longer be reached.
     let portsAreWhole: Bool
     let catalogue: OperationCatalogue?
+    /// Nil for what is published already.
+    var requirements: PublishRequirements?
+    var deadline: FlowDuration?
 
     func problems() -> [FlowProblem] {
         var problems = missingTargets()
@@ -19,10 +22,19 @@ struct FlowChecker {
             problems += shape()
             let regions = Regions(nodes, graph)
             if problems.isEmpty, portsAreWhole { problems += connections(graph, regions) }
-            problems += ReferenceChecker(nodes: nodes, pointers: pointers, graph: graph, regions: regions).problems()
+            let references = ReferenceChecker(nodes: nodes, pointers: pointers, graph: graph, regions: regions)
+            problems += references.problems()
+            if let requirements { problems += demands(requirements, references, faulty: Set(problems.map(\.pointer))) }
         }
         if let catalogue { problems += operations(catalogue) }
         return problems + warnings()
+    }
+
+    private func demands(_ requirements: PublishRequirements, _ references: ReferenceChecker, faulty: Set<String>) -> [FlowProblem] {
+        let types = TypeChecker(nodes: nodes, pointers: pointers, regions: references.regions, catalogue: catalogue)
+        let deadlines = DeadlineChecker(nodes: nodes, deadline: deadline, regions: references.regions, pointer: pointer)
+        let demands = DemandChecker(nodes: nodes, requirements: requirements, catalogue: catalogue, pointer: pointer)
+        return types.problems(faulty: faulty) + deadlines.problems() + demands.problems(references)
     }
 
     private var pointers: [String: String] { ids.mapValues { "/nodes/\($0)" } }
@@ -133,12 +145,8 @@ struct FlowChecker {
         _ name: String, _ input: Template, _ node: FlowNode, port: String, at: String, with: String, _ catalogue: OperationCatalogue
     ) -> [FlowProblem] {
         guard let operation = catalogue.operations[name] else {
-            let meant = Spelling.nearest(to: name, in: catalogue.operations.keys).map { "did you mean '\($0)'?" }
-            return [
-                FlowProblem(
-                    node: node.id, port: port == "with" ? "operation" : port, pointer: "\(at)/operation",
-                    "no connector has an operation '\(name)'", fix: meant ?? "use one that the connectors list")
-            ]
+            let (message, fix) = catalogue.absence(of: name)
+            return [FlowProblem(node: node.id, port: port == "with" ? "operation" : port, pointer: "\(at)/operation", message, fix: fix)]
         }
         return operation.input.map { inputs(name, input, $0, node, port: port, at: with) } ?? []
     }

@@ -108,7 +108,7 @@ struct ReferenceChecker {
 
     /// What can be reached when the nodes of `sources` can only be left by ports that `passes` lets through. Branches that must all
     /// be over before `joined` is left let nobody past them.
-    private func reachable(without sources: Set<Int>, by passes: (String) -> Bool) -> [Bool] {
+    func reachable(without sources: Set<Int>, by passes: (String) -> Bool) -> [Bool] {
         var shut: Set<Int> = []
         // Inner scopes first: what shuts an inner one can shut the one around it.
         let around = regions.all.filter { region in sources.contains { region.members[$0] } }.sorted {

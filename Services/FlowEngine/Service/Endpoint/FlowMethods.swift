@@ -73,7 +73,7 @@ extension FlowEngineEndpoint {
             return FlowReading(document: nil, problems: [error.problem])
         }
         let catalogue = await catalogue.current()
-        var reading = FlowParser.parse(source, catalogue: catalogue)
+        var reading = FlowParser.parse(source, catalogue: catalogue, requirements: PublishRequirements())
         if catalogue == nil, reading.document?.callsConnectors ?? true {
             let severity: FlowProblem.Severity = requiresCatalogue ? .error : .warning
             reading.problems.append(

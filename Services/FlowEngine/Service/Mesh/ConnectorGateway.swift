@@ -66,7 +66,9 @@ struct ConnectorGateway: Sendable {
         return OperationCatalogue(
             response.operations.map { operation in
                 let schema = (try? JSONValue(parsing: operation.inputSchemaJSON))?.objectValue.map(FormSchema.init)
-                return OperationCatalogue.Operation(name: operation.name, title: operation.title, input: schema)
+                return OperationCatalogue.Operation(
+                    name: operation.name, title: operation.title, version: operation.connectorVersion, input: schema,
+                    output: try? JSONValue(parsing: operation.outputSchemaJSON))
             })
     }
 }
