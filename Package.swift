@@ -134,6 +134,11 @@ let toolTargets: [Target] = [
         path: "loadtests/cost/Sources", swiftSettings: strict),
     .executableTarget(
         name: "provable-postgres-bench", dependencies: ["Postgres", "Identity", logging], path: "loadtests/postgres/Sources", swiftSettings: strict),
+    .executableTarget(
+        name: "provable-flow-bench",
+        dependencies: [
+            "FlowEngineService", "ServiceKit", "TestKit", "Postgres", "Redis", "Receipts", "RPC", "Wire", "Trust", "JSON", "Identity", logging,
+        ], path: "loadtests/flow/Sources", swiftSettings: strict),
 ]
 
 let testTargets: [Target] = [

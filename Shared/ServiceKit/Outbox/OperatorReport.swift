@@ -30,6 +30,6 @@ public struct OperatorReport: Sendable, Hashable {
         let id = UUIDv7.make()
         let request = LedgerV1.RecordSecurityEventRequest(
             kind: deed.rawValue, tenantID: tenant.bytes, principal: principal, detailJSON: JSONValue.object(detail).encoded(), eventID: id.bytes)
-        return Outbox.statement(LedgerV1.Methods.recordSecurityEvent, request.encodedBytes(), id, tenant, principal)
+        return Outbox.statement([OutboxCall(LedgerV1.Methods.recordSecurityEvent, request, id: id)], tenant: tenant, principal: principal)
     }
 }

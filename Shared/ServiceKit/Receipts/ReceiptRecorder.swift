@@ -1,7 +1,7 @@
 internal import FoundationEssentials
-internal import Identity
+public import Identity
 public import Postgres
-internal import RPC
+package import RPC
 public import Receipts
 internal import Trust
 internal import Wire
@@ -24,7 +24,7 @@ public struct ReceiptRecorder: Sendable {
     private let ledger: @Sendable () -> any RPCChannel
     private let acknowledged: @Sendable (SignedReceipt) async -> Void
 
-    init(
+    package init(
         signer: ReceiptSigner, outbox: Outbox, pool: PostgresPool, ledger: @escaping @Sendable () -> any RPCChannel,
         acknowledged: @escaping @Sendable (SignedReceipt) async -> Void
     ) {
@@ -45,29 +45,35 @@ public struct ReceiptRecorder: Sendable {
     /// Several receipts of one tenant, numbered in their order, with two flushes for all of them.
     public func record(_ drafts: [ReceiptDraft], in tx: PostgresTransaction) async throws -> [SignedReceipt] {
         guard let tenant = drafts.first?.tenant else { return [] }
-        precondition(drafts.allSatisfy { $0.tenant == tenant }, "a sequence is of one tenant")
-        let key: [PostgresValue] = [.uuid(tenant.rawValue), .text(signer.instance)]
-        guard let row = try await tx.query(Self.lockPosition, key).first else {
-            throw PostgresError.unreadableColumn("seq", reason: "the emitter's row was not returned")
-        }
-        let epoch = try row.int("epoch")
-        var sequence = try row.int("seq")
-        var previous = try row.optionalBytes("prev").flatMap { SHA256Digest(bytes: $0) }
-        var receipts: [SignedReceipt] = []
-        for draft in drafts {
-            sequence += 1
-            var draft = draft
-            draft.position = EmitterPosition(epoch: epoch, sequence: sequence, previous: previous)
-            draft.trace = draft.trace ?? RequestContext.current?.trace.traceIDText
-            let receipt = try signer.sign(draft)
-            previous = receipt.paeDigest
-            receipts.append(receipt)
-        }
-        try await tx.pipeline(
-            [(Self.advance, key + [.int(sequence), .optional(previous?.bytes)])]
-                + receipts.map { Outbox.statement(LedgerV1.Methods.append, Self.request($0).encodedBytes(), $0.id.rawValue, tenant, nil) })
+        var sequence = try begin(try await tx.query(Self.lockPosition, key(tenant)), tenant: tenant)
+        for draft in drafts { _ = try sequence.sign(draft) }
+        try await tx.pipeline(store(sequence))
         outbox.notify(after: tx)
-        return receipts
+        return sequence.receipts
+    }
+
+    // MARK: For a transaction that writes everything at once
+
+    /// Gives the row that ``begin(_:tenant:)`` begins with. To be read after whatever else the transaction locks.
+    public func lock(_ tenant: TenantID) -> (String, [PostgresValue]) { (Self.lockPosition, key(tenant)) }
+
+    public func begin(_ rows: [PostgresRow], tenant: TenantID) throws -> ReceiptSequence {
+        guard let row = rows.first else { throw PostgresError.unreadableColumn("seq", reason: "the emitter's row was not returned") }
+        return try ReceiptSequence(row, tenant: tenant, signer: signer)
+    }
+
+    /// Keeps the sequence, and sends its receipts to the ledger.
+    public func store(_ sequence: ReceiptSequence) -> [(String, [PostgresValue])] {
+        let position: (String, [PostgresValue]) = (
+            Self.advance, key(sequence.tenant) + [.int(sequence.number), .optional(sequence.previous?.bytes)]
+        )
+        return [position] + Outbox.statements(sequence.receipts.map(Self.call), tenant: sequence.tenant)
+    }
+
+    private func key(_ tenant: TenantID) -> [PostgresValue] { [.uuid(tenant.rawValue), .text(signer.instance)] }
+
+    private static func call(_ receipt: SignedReceipt) -> OutboxCall {
+        OutboxCall(LedgerV1.Methods.append, request(receipt), id: receipt.id.rawValue)
     }
 
     /// In a transaction of its own, and returns once the log has taken it: for intents, before an outside effect.

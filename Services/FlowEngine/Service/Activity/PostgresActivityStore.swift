@@ -17,26 +17,34 @@ struct PostgresActivityStore: Sendable {
         var at: Date
     }
 
-    /// Locks the tenant's counter until the end of the transaction: to be called last.
-    func append(_ news: [(Kind, JSONObject)], at now: Date, tenant: TenantID, in tx: PostgresTransaction) async throws {
-        guard !news.isEmpty else { return }
-        let rows = try await tx.query(
-            """
+    typealias News = (kind: Kind, data: JSONObject)
+
+    private static let insert = """
+        WITH head AS (
             INSERT INTO activity_head (tenant_id, last) VALUES ($1, $2)
             ON CONFLICT (tenant_id) DO UPDATE SET last = activity_head.last + $2 RETURNING last
-            """, [.uuid(tenant.rawValue), .int(Int64(news.count))])
-        guard let last = try rows.first?.int("last") else { throw PostgresError.serialization }
-        let first = last - Int64(news.count) + 1
-        try await tx.pipeline(
-            news.enumerated().map { index, entry in
-                (
-                    "INSERT INTO activity (tenant_id, cursor, kind, data, at) VALUES ($1, $2, $3, $4, $5)",
-                    [
-                        .uuid(tenant.rawValue), .int(first + Int64(index)), .text(entry.0.rawValue), .bytes(JSONValue.object(entry.1).encoded()),
-                        .timestamp(now),
-                    ]
-                )
-            })
+        )
+        INSERT INTO activity (tenant_id, cursor, kind, data, at)
+        SELECT $1, head.last - $2 + news.place, news.kind, news.data, $5
+        FROM head, unnest($3::text[], $4::bytea[]) WITH ORDINALITY AS news (kind, data, place)
+        """
+
+    /// Locks the tenant's counter until the end of the transaction: to be the last of its statements.
+    static func appending(_ news: [News], at now: Date, tenant: TenantID) -> [(String, [PostgresValue])] {
+        guard !news.isEmpty else { return [] }
+        return [
+            (
+                insert,
+                [
+                    .uuid(tenant.rawValue), .int(Int64(news.count)), .textArray(news.map(\.kind.rawValue)),
+                    .bytesArray(news.map { JSONValue.object($0.data).encoded() }), .timestamp(now),
+                ]
+            )
+        ]
+    }
+
+    func append(_ news: [News], at now: Date, tenant: TenantID, in tx: PostgresTransaction) async throws {
+        try await tx.pipeline(Self.appending(news, at: now, tenant: tenant))
     }
 
     func list(after cursor: Int64, limit: Int, tenant: TenantID, in tx: PostgresTransaction) async throws -> [Entry] {

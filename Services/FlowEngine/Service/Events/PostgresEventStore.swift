@@ -38,16 +38,18 @@ struct PostgresEventStore: Sendable {
         ).map { try JSONValue(parsing: try $0.bytes("payload")) }
     }
 
-    func wait(for kind: String, seq: Int, run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws {
-        try await tx.execute(
+    static func waiting(for kind: String, seq: Int, run: RunID, tenant: TenantID) -> (String, [PostgresValue]) {
+        (
             "INSERT INTO event_wait (tenant_id, run_id, seq, kind) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq)), .text(kind)])
+            [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq)), .text(kind)]
+        )
     }
 
-    func stopWaiting(seq: Int, run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws {
-        try await tx.execute(
+    static func notWaiting(seq: Int, run: RunID, tenant: TenantID) -> (String, [PostgresValue]) {
+        (
             "DELETE FROM event_wait WHERE tenant_id = $1 AND run_id = $2 AND seq = $3",
-            [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq))])
+            [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq))]
+        )
     }
 
     /// In order of their ids, so that two deliveries lock runs in one order.

@@ -25,6 +25,8 @@ struct RunRow: Sendable {
     var isDue: Bool
     /// The worker that stores it keeps its lease only as long as it has something to do.
     var isHeld: Bool
+    /// The lease must outlive every call under way, or a second worker would make it too.
+    var lease: Duration?
 }
 
 /// Runs, for one tenant at a time.
@@ -73,31 +75,29 @@ struct PostgresRunStore: Sendable {
         return (RunID(rawValue: try row.uuid("run_id")), false)
     }
 
-    func store(_ row: RunRow, now: Date, in tx: PostgresTransaction) async throws {
+    static func storing(_ row: RunRow, now: Date) -> (String, [PostgresValue]) {
         let state = row.state
         let closing = state.closing
-        try await tx.execute(
+        return (
             """
             UPDATE run SET state = $3, node = $4, position = $5, why_waiting = $6, ended_at = $7, outcome = $8, message = $9, attempts = 0,
                 next_wake_at = CASE WHEN $10 THEN now() END,
-                lease_owner = CASE WHEN $11 THEN lease_owner END, lease_until = CASE WHEN $11 THEN lease_until END,
+                lease_owner = CASE WHEN $11 THEN lease_owner END,
+                lease_until = CASE WHEN $11 THEN GREATEST(lease_until, now() + $14::double precision * interval '1 second') END,
                 traceparent = COALESCE($12, traceparent), is_paused = $13
             WHERE tenant_id = $1 AND run_id = $2
             """,
             [
-                .uuid(state.tenant.rawValue), .uuid(state.run.rawValue),
-                .text(closing?.state.rawValue ?? (state.isParked ? "waiting" : "running")),
+                .uuid(state.tenant.rawValue), .uuid(state.run.rawValue), .text(closing?.state.rawValue ?? (state.isParked ? "waiting" : "running")),
                 .text(state.node), .bytes(state.json.encoded()), .text(row.whyWaiting), closing == nil ? .null : .timestamp(now),
-                .text(closing?.outcome ?? ""),
-                .text(closing?.message ?? ""), .bool(row.isDue), .bool(row.isHeld), .optional(RequestContext.current?.trace.traceparent),
-                .bool(state.pause != nil),
-            ])
+                .text(closing?.outcome ?? ""), .text(closing?.message ?? ""), .bool(row.isDue), .bool(row.isHeld),
+                .optional(RequestContext.current?.trace.traceparent), .bool(state.pause != nil), row.lease.map { .double($0 / .seconds(1)) } ?? .null,
+            ]
+        )
     }
 
-    func setDeadline(_ run: RunID, _ deadline: Date, tenant: TenantID, in tx: PostgresTransaction) async throws {
-        try await tx.execute(
-            "UPDATE run SET deadline_at = $3 WHERE tenant_id = $1 AND run_id = $2",
-            [.uuid(tenant.rawValue), .uuid(run.rawValue), .timestamp(deadline)])
+    static func settingDeadline(_ run: RunID, _ deadline: Date, tenant: TenantID) -> (String, [PostgresValue]) {
+        ("UPDATE run SET deadline_at = $3 WHERE tenant_id = $1 AND run_id = $2", [.uuid(tenant.rawValue), .uuid(run.rawValue), .timestamp(deadline)])
     }
 
     /// Gives the run back, to be taken up again later; says why in the meantime.

@@ -14,10 +14,10 @@ struct RunReceipt: Sendable, Hashable {
 
 /// Steps, timers and receipts of runs.
 struct PostgresStepStore: Sendable {
-    func save(_ step: StepRecord, run: RunID, receipts: [ReceiptID], costMicros: Int64, at now: Date, tenant: TenantID, in tx: PostgresTransaction)
-        async throws
+    static func saving(_ step: StepRecord, run: RunID, receipts: [ReceiptID], costMicros: Int64, at now: Date, tenant: TenantID)
+        -> (String, [PostgresValue])
     {
-        try await tx.execute(
+        (
             """
             INSERT INTO step (tenant_id, run_id, seq, node, type, title, state, attempt, input, output, error, port, decision_id, task_id, receipts,
                               cost_micros, started_at, ended_at)
@@ -32,34 +32,41 @@ struct PostgresStepStore: Sendable {
                 .uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(step.seq)), .text(step.node), .text(step.type), .text(step.title),
                 .text(step.state.rawValue), .int(Int64(step.attempt)), .bytes(step.input.encoded()), .bytes(step.output.encoded()), .text(step.error),
                 .text(step.port), .optional(step.decision?.rawValue), .optional(step.task?.rawValue), .uuidArray(receipts.map(\.rawValue)),
-                .int(costMicros),
-                .timestamp(now), step.state.isFinal ? .timestamp(now) : .null,
-            ])
+                .int(costMicros), .timestamp(now), step.state.isFinal ? .timestamp(now) : .null,
+            ]
+        )
+    }
+
+    /// No receipt has it.
+    private static let unknown = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+
+    static func remembering(_ receipts: [(seq: Int, receipt: RunReceipt)], run: RunID, tenant: TenantID) -> [(String, [PostgresValue])] {
+        guard !receipts.isEmpty else { return [] }
+        return [
+            (
+                """
+                INSERT INTO run_receipt (tenant_id, run_id, digest, receipt_id, seq)
+                SELECT $1, $2, made.digest, NULLIF(made.id, $6), made.seq FROM unnest($3::bytea[], $4::uuid[], $5::bigint[]) AS made (digest, id, seq)
+                ON CONFLICT DO NOTHING
+                """,
+                [
+                    .uuid(tenant.rawValue), .uuid(run.rawValue), .bytesArray(receipts.map(\.receipt.digest.bytes)),
+                    .uuidArray(receipts.map { $0.receipt.id?.rawValue ?? unknown }), .intArray(receipts.map { Int64($0.seq) }), .uuid(unknown),
+                ]
+            )
+        ]
     }
 
     func remember(_ receipts: [RunReceipt], seq: Int, run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws {
-        try await tx.pipeline(
-            receipts.map { receipt in
-                (
-                    """
-                    INSERT INTO run_receipt (tenant_id, run_id, digest, receipt_id, seq) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
-                    """,
-                    [.uuid(tenant.rawValue), .uuid(run.rawValue), .bytes(receipt.digest.bytes), .optional(receipt.id?.rawValue), .int(Int64(seq))]
-                )
-            })
+        try await tx.pipeline(Self.remembering(receipts.map { (seq, $0) }, run: run, tenant: tenant))
     }
 
-    func receipts(of run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws -> [SHA256Digest] {
-        try await tx.query("SELECT digest FROM run_receipt WHERE tenant_id = $1 AND run_id = $2", [.uuid(tenant.rawValue), .uuid(run.rawValue)])
-            .map { try $0.digest("digest") }
-    }
-
-    /// What has been attested about one step so far: decisions, approvals, calls.
-    func receipts(of run: RunID, seq: Int, tenant: TenantID, in tx: PostgresTransaction) async throws -> [SHA256Digest] {
-        try await tx.query(
-            "SELECT digest FROM run_receipt WHERE tenant_id = $1 AND run_id = $2 AND seq = $3 ORDER BY digest",
-            [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq))]
-        ).map { try $0.digest("digest") }
+    /// Digests of everything that was attested about a run, or about some of its steps.
+    static func attested(_ run: RunID, steps: [Int]?, tenant: TenantID) -> (String, [PostgresValue]) {
+        let key: [PostgresValue] = [.uuid(tenant.rawValue), .uuid(run.rawValue)]
+        let all = "SELECT seq, digest FROM run_receipt WHERE tenant_id = $1 AND run_id = $2"
+        guard let steps else { return (all, key) }
+        return (all + " AND seq = ANY($3)", key + [.intArray(steps.map(Int64.init))])
     }
 
     /// Of every step that is over.
@@ -76,17 +83,19 @@ struct PostgresStepStore: Sendable {
 
     // MARK: Timers
 
-    func start(_ timer: RunTimer, seq: Int, due: Date, run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws {
-        try await tx.execute(
+    static func starting(_ timer: RunTimer, seq: Int, due: Date, run: RunID, tenant: TenantID) -> (String, [PostgresValue]) {
+        (
             """
             INSERT INTO timer (tenant_id, run_id, seq, kind, due_at) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (tenant_id, run_id, seq, kind) DO UPDATE SET due_at = EXCLUDED.due_at
-            """, [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq)), .text(timer.rawValue), .timestamp(due)])
+            """, [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq)), .text(timer.rawValue), .timestamp(due)]
+        )
     }
 
-    func stopTimers(seq: Int, run: RunID, tenant: TenantID, in tx: PostgresTransaction) async throws {
-        try await tx.execute(
-            "DELETE FROM timer WHERE tenant_id = $1 AND run_id = $2 AND seq = $3", [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq))])
+    static func stoppingTimers(seq: Int, run: RunID, tenant: TenantID) -> (String, [PostgresValue]) {
+        (
+            "DELETE FROM timer WHERE tenant_id = $1 AND run_id = $2 AND seq = $3", [.uuid(tenant.rawValue), .uuid(run.rawValue), .int(Int64(seq))]
+        )
     }
 
     /// Takes a timer that is due. False where it was stopped, moved or taken meanwhile.

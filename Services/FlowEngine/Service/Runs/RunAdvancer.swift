@@ -39,12 +39,13 @@ struct RunAdvancer: Sendable {
         _ event: RunEvent, to run: LockedRun, evidence: RunEvidence = RunEvidence(), isWorker: Bool = false, in tx: PostgresTransaction
     ) async throws -> LockedRun {
         let now = clock.now
-        let before = run.state
-        var state = before
-        var draft = AdvanceDraft(before: before, event: event, evidence: evidence)
-        try await take(event, &state, run.machine, &draft, at: now, in: tx)
-        try await deliverEarly(&state, run.machine, &draft, at: now, in: tx)
-        return try await finish(state, run, draft, isWorker: isWorker, at: now, in: tx)
+        var moved = run
+        var draft = AdvanceDraft(before: run.state, event: event, evidence: evidence)
+        try await take(event, &moved.state, run.machine, &draft, at: now, in: tx)
+        try await deliverEarly(&moved.state, run.machine, &draft, at: now, in: tx)
+        moved.attempts = 0
+        try await write(draft, moved, isWorker: isWorker, at: now, in: tx)
+        return moved
     }
 
     private func take(
@@ -52,7 +53,7 @@ struct RunAdvancer: Sendable {
     ) async throws {
         let transition = machine.handle(event, in: state, at: now)
         state = transition.state
-        try await write(transition.actions, of: state, &draft, at: now, in: tx)
+        draft.stages.append(transition)
         for child in transition.actions.compactMap(\.child) {
             guard let refusal = try await start(child, of: state, at: now, in: tx) else { continue }
             try await take(.childClosed(seq: child.seq, refusal), &state, machine, &draft, at: now, in: tx)
@@ -76,139 +77,139 @@ struct RunAdvancer: Sendable {
         }
     }
 
-    private func finish(
-        _ state: RunState, _ run: LockedRun, _ draft: AdvanceDraft, isWorker: Bool, at now: Date, in tx: PostgresTransaction
-    ) async throws -> LockedRun {
+    // MARK: Writing
+
+    /// Whatever the event has led to, in one flush: the receipts are numbered last, so that the tenant's other runs wait for this one as short as
+    /// can be.
+    private func write(_ draft: AdvanceDraft, _ run: LockedRun, isWorker: Bool, at now: Date, in tx: PostgresTransaction) async throws {
         var draft = draft
-        let isDue = !run.machine.outstanding(state).isEmpty
+        var writes = try await begin(draft, run.state, at: now, in: tx)
+        for stage in draft.stages {
+            for action in stage.actions { try await write(action, of: stage.state, &draft, &writes, in: tx) }
+        }
+        let state = run.state
+        let work = run.machine.outstanding(state)
         let why = run.machine.whyWaiting(state)
-        let row = RunRow(state: state, whyWaiting: why, isDue: isDue, isHeld: isDue || !isWorker)
-        try await runs.store(row, now: now, in: tx)
+        let row = RunRow(
+            state: state, whyWaiting: why, isDue: !work.isEmpty, isHeld: !work.isEmpty || !isWorker,
+            lease: isWorker ? RunClaims.lease(for: work) : nil)
+        writes.statements.append(PostgresRunStore.storing(row, now: now))
         if state.isParked, !state.isClosed, state != draft.before {
-            draft.news.append(
-                (
-                    .runWaiting,
-                    ["run_id": .string(state.run.description), "flow": .string(state.flow), "node": .string(state.node), "why": .string(why)]
-                ))
+            let news: JSONObject = [
+                "run_id": .string(state.run.description), "flow": .string(state.flow), "node": .string(state.node), "why": .string(why),
+            ]
+            writes.news.append((.runWaiting, news))
         }
-        try await activity.append(draft.news, at: now, tenant: state.tenant, in: tx)
-        if isDue, !isWorker { tx.afterCommit { [wake] in wake(state.tenant, state.run) } }
-        var moved = run
-        moved.state = state
-        moved.attempts = 0
-        return moved
+        try await tx.pipeline(writes.all(receipts))
+        outbox.notify(after: tx)
+        if row.isDue, !isWorker { tx.afterCommit { [wake] in wake(state.tenant, state.run) } }
     }
 
-    // MARK: Actions
+    /// Reads what the receipts of this advance must name, in one flush.
+    private func begin(_ draft: AdvanceDraft, _ state: RunState, at now: Date, in tx: PostgresTransaction) async throws -> RunWrites {
+        var writes = RunWrites(run: state.run, tenant: state.tenant, now: now)
+        guard draft.attests else { return writes }
+        let known = state.isClosed ? nil : draft.endedBefore
+        let results = try await tx.pipeline([
+            PostgresStepStore.attested(state.run, steps: known, tenant: state.tenant), receipts.lock(state.tenant),
+        ])
+        for row in results[0] { writes.know(try row.digest("digest"), of: try row.optionalInt("seq").map { Int($0) }) }
+        writes.sequence = try receipts.begin(results[1], tenant: state.tenant)
+        return writes
+    }
 
-    private func write(_ actions: [RunAction], of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction) async throws
-    {
-        for action in actions {
-            switch action {
-            case .recordStep(let step): try await write(step, of: state, &draft, at: now, in: tx)
-            case .openTask(let request): try await open(request, of: state, &draft, at: now, in: tx)
-            case .closeTask(let task, let closing, let answer): try await close(task, closing, answer, of: state, &draft, at: now, in: tx)
-            case .startTimer(let timer, let seq, let duration):
-                let due = now.addingTimeInterval(duration.seconds)
-                try await steps.start(timer, seq: seq, due: due, run: state.run, tenant: state.tenant, in: tx)
-                if timer == .deadline { try await runs.setDeadline(state.run, due, tenant: state.tenant, in: tx) }
-            case .stopTimers(let seq): try await steps.stopTimers(seq: seq, run: state.run, tenant: state.tenant, in: tx)
-            case .awaitEvent(let seq, let kind): try await events.wait(for: kind, seq: seq, run: state.run, tenant: state.tenant, in: tx)
-            case .stopAwaiting(let seq): try await events.stopWaiting(seq: seq, run: state.run, tenant: state.tenant, in: tx)
-            // Once everything else is written: it may turn out to be impossible.
-            case .startChild: break
-            case .abandonChild(let child, _): try await steps.start(.orphaned, seq: 0, due: now, run: child, tenant: state.tenant, in: tx)
-            case .closeRun(let closing): try await close(closing, of: state, &draft, at: now, in: tx)
-            }
+    private func write(
+        _ action: RunAction, of state: RunState, _ draft: inout AdvanceDraft, _ writes: inout RunWrites, in tx: PostgresTransaction
+    ) async throws {
+        let (run, tenant, now) = (state.run, state.tenant, writes.now)
+        switch action {
+        case .recordStep(let step): try write(step, of: state, &draft, &writes)
+        case .openTask(let request): try await open(request, of: state, &writes, in: tx)
+        case .closeTask(let task, let closing, let answer): try await close(task, closing, answer, of: state, draft, &writes, in: tx)
+        case .startTimer(let timer, let seq, let duration):
+            let due = now.addingTimeInterval(duration.seconds)
+            writes.statements.append(PostgresStepStore.starting(timer, seq: seq, due: due, run: run, tenant: tenant))
+            if timer == .deadline { writes.statements.append(PostgresRunStore.settingDeadline(run, due, tenant: tenant)) }
+        case .stopTimers(let seq): writes.statements.append(PostgresStepStore.stoppingTimers(seq: seq, run: run, tenant: tenant))
+        case .awaitEvent(let seq, let kind): writes.statements.append(PostgresEventStore.waiting(for: kind, seq: seq, run: run, tenant: tenant))
+        case .stopAwaiting(let seq): writes.statements.append(PostgresEventStore.notWaiting(seq: seq, run: run, tenant: tenant))
+        // It has been begun already, or turned out to be impossible.
+        case .startChild: break
+        case .abandonChild(let child, _):
+            writes.statements.append(PostgresStepStore.starting(.orphaned, seq: 0, due: now, run: child, tenant: tenant))
+        case .closeRun(let closing): try close(closing, of: state, &writes)
         }
     }
 
-    private func write(_ step: StepRecord, of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction) async throws {
+    private func write(_ step: StepRecord, of state: RunState, _ draft: inout AdvanceDraft, _ writes: inout RunWrites) throws {
         // What came with the event belongs to the step that the event was for.
         let evidence = draft.takeEvidence(for: step.seq)
         var made = evidence.receipts + draft.takeDecision(for: step.seq)
-        try await steps.remember(made, seq: step.seq, run: state.run, tenant: state.tenant, in: tx)
+        writes.remember(made, seq: step.seq)
         if step.isOver {
-            let earlier = try await steps.receipts(of: state.run, seq: step.seq, tenant: state.tenant, in: tx)
-            let draftReceipt = FlowReceipts.step(
-                step, of: state, causes: evidence.causes + earlier, policy: draft.policyReceipt(of: step.seq), at: now)
-            let receipt = try await receipts.record(draftReceipt, in: tx)
-            let own = RunReceipt(digest: receipt.paeDigest, id: receipt.id)
-            try await steps.remember([own], seq: step.seq, run: state.run, tenant: state.tenant, in: tx)
+            let own = try writes.sign(
+                FlowReceipts.step(
+                    step, of: state, causes: evidence.causes + writes.digests(of: step.seq), policy: draft.policyReceipt(of: step.seq),
+                    at: writes.now), seq: step.seq)
             made.append(own)
-            try await meter(.step(state, step), at: now, in: tx)
-            draft.news.append((.stepDone, step.news(of: state)))
+            writes.send(.step(state, step))
+            writes.news.append((.stepDone, step.news(of: state)))
         }
-        try await steps.save(
-            step, run: state.run, receipts: made.compactMap(\.id), costMicros: evidence.costMicros + (step.isOver ? UsageMeter.stepMicros : 0),
-            at: now,
-            tenant: state.tenant, in: tx)
+        writes.statements.append(
+            PostgresStepStore.saving(
+                step, run: state.run, receipts: made.compactMap(\.id),
+                costMicros: evidence.costMicros + (step.isOver ? UsageMeter.stepMicros : 0), at: writes.now, tenant: state.tenant))
     }
 
-    private func open(_ request: PersonRequest, of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction)
-        async throws
-    {
+    private func open(_ request: PersonRequest, of state: RunState, _ writes: inout RunWrites, in tx: PostgresTransaction) async throws {
         // A transition can end the very branch that asked: then the task is closed in the same breath.
         let branch = state.branch(asking: request.task)
         let task = TaskRecord(
             request: request, state: .open, run: state.run, flow: state.flow, version: state.version, node: branch?.node ?? "",
-            seq: branch?.seq ?? state.lastSeq,
-            requestedBy: state.principal.displayName, enforcedIdentity: nil, createdAt: now, dueAt: now.addingTimeInterval(request.ttl.seconds))
+            seq: branch?.seq ?? state.lastSeq, requestedBy: state.principal.displayName, enforcedIdentity: nil, createdAt: writes.now,
+            dueAt: writes.now.addingTimeInterval(request.ttl.seconds))
         try await tasks.open(task, tenant: state.tenant, in: tx)
-        try await tell(InboxItem.opened(task), tenant: state.tenant, in: tx)
-        draft.news.append((.taskOpened, task.news))
+        writes.tell(InboxItem.opened(task))
+        writes.news.append((.taskOpened, task.news))
     }
 
     private func close(
-        _ id: TaskID, _ closing: TaskAuthority.State, _ answer: PersonAnswer?, of state: RunState, _ draft: inout AdvanceDraft, at now: Date,
+        _ id: TaskID, _ closing: TaskAuthority.State, _ answer: PersonAnswer?, of state: RunState, _ draft: AdvanceDraft, _ writes: inout RunWrites,
         in tx: PostgresTransaction
     ) async throws {
         guard var task = try await tasks.find(id, tenant: state.tenant, in: tx) else { return }
-        var receipt: SignedReceipt?
+        var receipt: RunReceipt?
         if let answer {
             let attested = FlowReceipts.approval(
                 task.request, answer, flow: task.flow, version: task.version, tenant: state.tenant, run: state.run, node: task.node,
-                policy: draft.before.branch(asking: id)?.phase.policyReceipt?.digest, at: now)
-            let signed = try await receipts.record(attested, in: tx)
-            receipt = signed
-            try await steps.remember(
-                [RunReceipt(digest: signed.paeDigest, id: signed.id)], seq: task.seq, run: state.run, tenant: state.tenant, in: tx)
+                policy: draft.before.branch(asking: id)?.phase.policyReceipt?.digest, at: writes.now)
+            receipt = try writes.sign(attested, seq: task.seq)
         }
-        guard try await tasks.close(id, closing, answer, receipt: receipt?.id, at: now, tenant: state.tenant, in: tx) else { return }
+        guard try await tasks.close(id, closing, answer, receipt: receipt?.id, at: writes.now, tenant: state.tenant, in: tx) else { return }
         task.state = closing
         task.decidedBy = answer?.by ?? ""
-        try await tell(InboxItem.closed(task), tenant: state.tenant, in: tx)
-        draft.news.append((.taskClosed, task.news))
+        writes.tell(InboxItem.closed(task))
+        writes.news.append((.taskClosed, task.news))
     }
 
-    private func close(_ closing: RunClosing, of state: RunState, _ draft: inout AdvanceDraft, at now: Date, in tx: PostgresTransaction) async throws
-    {
-        let digests = try await steps.receipts(of: state.run, tenant: state.tenant, in: tx)
-        _ = try await receipts.record(FlowReceipts.close(closing, of: state, receipts: digests, at: now), in: tx)
-        if let parent = state.parent { try await steps.start(.child, seq: parent.seq, due: now, run: parent.run, tenant: state.tenant, in: tx) }
-        if closing.state == .failed { try await tell(InboxItem.failed(state, closing, at: now), tenant: state.tenant, in: tx) }
-        draft.news.append(
-            (
-                .runClosed,
-                [
-                    "run_id": .string(state.run.description), "flow": .string(state.flow), "state": .string(closing.state.rawValue),
-                    "outcome": .string(closing.outcome),
-                ]
-            ))
-    }
-
-    // MARK: Messages
-
-    private func tell(_ item: CopilotV1.InboxItem, tenant: TenantID, in tx: PostgresTransaction) async throws {
-        try await outbox.enqueue(
-            call: CopilotV1.Methods.putItem, request: CopilotV1.PutItemRequest(item: item), id: UUIDv7.make(), tenant: tenant, in: tx)
+    private func close(_ closing: RunClosing, of state: RunState, _ writes: inout RunWrites) throws {
+        _ = try writes.sign(FlowReceipts.close(closing, of: state, receipts: writes.digests, at: writes.now), seq: nil)
+        if let parent = state.parent {
+            writes.statements.append(
+                PostgresStepStore.starting(.child, seq: parent.seq, due: writes.now, run: parent.run, tenant: state.tenant))
+        }
+        if closing.state == .failed { writes.tell(InboxItem.failed(state, closing, at: writes.now)) }
+        let news: JSONObject = [
+            "run_id": .string(state.run.description), "flow": .string(state.flow), "state": .string(closing.state.rawValue),
+            "outcome": .string(closing.outcome),
+        ]
+        writes.news.append((.runClosed, news))
     }
 
     func meter(_ usage: UsageMeter, at now: Date, in tx: PostgresTransaction) async throws {
-        let event = usage.event(at: now)
-        guard let id = UUID(bytes: event.eventID) else { return }
-        try await outbox.enqueue(
-            call: FinOpsV1.Methods.recordUsage, request: FinOpsV1.RecordUsageRequest(events: [event]), id: id, tenant: usage.tenant, in: tx)
+        guard let call = usage.call(at: now) else { return }
+        try await tx.pipeline(Outbox.statements([call], tenant: usage.tenant))
+        outbox.notify(after: tx)
     }
 }
 
@@ -217,11 +218,22 @@ struct AdvanceDraft {
     let before: RunState
     /// The step that the event is for.
     private let eventSeq: Int?
+    /// What the event, and what followed from it at once, has led to.
+    var stages: [RunMachine.Transition] = []
     /// Of the decision that came with the event.
     private let decision: RunReceipt?
     private var isDecisionTaken = false
     private var evidence: RunEvidence
-    var news: [(PostgresActivityStore.Kind, JSONObject)] = []
+
+    /// Whether anything of it leaves a receipt.
+    var attests: Bool { stages.contains { $0.actions.contains(where: \.attests) } }
+
+    /// Steps that were there before and are over now.
+    var endedBefore: [Int] {
+        stages.flatMap { stage in
+            stage.actions.compactMap { if case .recordStep(let step) = $0, step.isOver, step.seq <= before.lastSeq { step.seq } else { nil } }
+        }
+    }
 
     init(before: RunState, event: RunEvent, evidence: RunEvidence) {
         self.before = before
@@ -269,6 +281,15 @@ extension RunPhase {
 }
 
 extension RunAction {
+    var attests: Bool {
+        switch self {
+        case .recordStep(let step): step.isOver
+        case .closeTask(_, _, let answer): answer != nil
+        case .closeRun: true
+        default: false
+        }
+    }
+
     var child: ChildStart? { if case .startChild(let child) = self { child } else { nil } }
 }
 

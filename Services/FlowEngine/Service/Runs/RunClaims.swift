@@ -1,3 +1,4 @@
+internal import FlowEngineCore
 internal import FoundationEssentials
 internal import Identity
 internal import Postgres
@@ -12,6 +13,12 @@ struct RunClaim: Sendable, Hashable {
 /// Finds work among all tenants, under the system role: it sees where runs stand in the queue and nothing of what they do.
 struct RunClaims: Sendable {
     static let lease = Duration.seconds(60)
+
+    /// It must outlive every call under way, or a second worker would make it too. Nil where nothing is called.
+    static func lease(for work: [RunWork]) -> Duration? {
+        let longest = work.compactMap { if case .call(let call) = $0 { call.timeout.milliseconds } else { nil } }.max()
+        return longest.map { .milliseconds($0) + lease }
+    }
 
     let pool: PostgresPool
     let owner: String

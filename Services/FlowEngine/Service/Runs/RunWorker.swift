@@ -102,11 +102,8 @@ struct RunWorker: Sendable {
         }
     }
 
-    /// The lease must outlive every call under way, or a second worker would make it too.
     private func keepLease(_ run: LockedRun, _ claim: RunClaim, in tx: PostgresTransaction) async throws {
-        let timeouts = run.machine.outstanding(run.state).compactMap { if case .call(let call) = $0 { call.timeout.milliseconds } else { nil } }
-        guard let longest = timeouts.max() else { return }
-        let needed = Duration.milliseconds(longest) + RunClaims.lease
+        guard let needed = RunClaims.lease(for: run.machine.outstanding(run.state)) else { return }
         try await advancer.runs.extendLease(claim.run, fence: claim.fence, by: needed, tenant: claim.tenant, in: tx)
     }
 
@@ -182,9 +179,7 @@ struct RunWorker: Sendable {
     private func advance(_ event: RunEvent, _ evidence: RunEvidence, _ claim: RunClaim) async throws -> LockedRun? {
         try await pool.withTenant(claim.tenant) { tx in
             guard let run = try await advancer.runs.lock(claim.run, tenant: claim.tenant, in: tx), run.fence == claim.fence else { return nil }
-            let moved = try await advancer.apply(event, to: run, evidence: evidence, isWorker: true, in: tx)
-            try await keepLease(moved, claim, in: tx)
-            return moved
+            return try await advancer.apply(event, to: run, evidence: evidence, isWorker: true, in: tx)
         }
     }
 

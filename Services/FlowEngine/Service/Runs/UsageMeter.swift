@@ -2,6 +2,7 @@ internal import FlowEngineCore
 internal import FoundationEssentials
 internal import Identity
 internal import JSON
+internal import ServiceKit
 internal import Trust
 internal import Wire
 
@@ -21,7 +22,13 @@ enum UsageMeter: Sendable {
         }
     }
 
-    func event(at now: Date) -> FinOpsV1.UsageEvent {
+    /// The id is the event's, so that it is delivered once.
+    func call(at now: Date) -> OutboxCall? {
+        let event = event(at: now)
+        return UUID(bytes: event.eventID).map { OutboxCall(FinOpsV1.Methods.recordUsage, FinOpsV1.RecordUsageRequest(events: [event]), id: $0) }
+    }
+
+    private func event(at now: Date) -> FinOpsV1.UsageEvent {
         switch self {
         case .run(let state): Self.event("runs", state, seq: "run", step: "", micros: Self.runMicros, at: now)
         case .step(let state, let step): Self.event("steps", state, seq: String(step.seq), step: step.node, micros: Self.stepMicros, at: now)
