@@ -45,6 +45,9 @@ final class FakePolicy: PolicyV1.PolicyHandler {
     }
 
     func getDecision(_ request: PolicyV1.GetDecisionRequest, context: CallContext) async throws -> PolicyV1.GetDecisionResponse { throw Unused() }
+    func settleDecision(_ request: PolicyV1.SettleDecisionRequest, context: CallContext) async throws -> PolicyV1.SettleDecisionResponse {
+        throw Unused()
+    }
     func listDecisions(_ request: PolicyV1.ListDecisionsRequest, context: CallContext) async throws -> PolicyV1.ListDecisionsResponse {
         throw Unused()
     }

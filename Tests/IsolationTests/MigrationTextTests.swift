@@ -67,5 +67,8 @@ import Testing
         policy own 4 governance 1bc98d7ac599da060f6cb944d5ecce3cdd5d088c253f1ef606dfe4b8b387ae9b
         policy own 5 sessions 32790ee2b1929a08da0fa752c9eb6788cca2974ff710c9d67abe00b24826df46
         policy own 6 access 5dcb94e158c1d5a0b57ca9fe40a963b3f3506bebeab86dd402e560e3e6265f50
+        policy own 7 settlements 7687ebe2a4c68c7cd74b5f003f0844e8b49437e8de8e3bad3675e51a2e70242b
+        policy own 8 session_sweep c9db252f0c9b46894ca1043c3c0259d8428d3f0dfff56772456b2af6eec445df
+        policy own 9 answers_to_proposals bc32776197ea6ce2c71907fa21ec64a230edd4364414f1c381ba6c82e6068e6f
         """
 }

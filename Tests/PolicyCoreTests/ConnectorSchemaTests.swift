@@ -51,7 +51,8 @@ import Testing
                 name: operation.name, connector: operation.connector, version: "2",
                 inputSchema: .object(schema.merging(["properties": .object(properties)])))
         }
-        let report = SchemaChangeReport(from: before, to: after, bundles: [("company", BundleContent(policies: try Self.policies("company")))])
+        let report = SchemaChangeReport(
+            from: before, to: after, bundles: [("company", try CompiledBundle.compile(policies: Self.policies("company")))])
         #expect(
             report.changes.map(\.description) == [
                 "jira.issue.comment is gone", "slack.chat.postMessage.input.channel is gone", "slack.chat.postMessage.input.room is new",

@@ -30,7 +30,7 @@ import Wire
         #expect(decision.satisfiedPermits == ["may"])
         #expect(decision.satisfiedForbids == ["large"])
         #expect(decision.gates == [PolicyV1.Gate(policyID: "large", gate: "approval", role: "finance", ttlSeconds: 14_400, quorum: 1)])
-        #expect(String(decoding: decision.obligationsJSON, as: UTF8.self) == #"[{"id":"approval","role":"finance","ttl_seconds":14400}]"#)
+        #expect(String(decoding: decision.obligationsJSON, as: UTF8.self) == #"[{"id":"approval","role":"finance","quorum":1,"ttl_seconds":14400}]"#)
         #expect(decision.enforcedIdentity.count == 32 && decision.receiptDigest.count == 32 && decision.bundleDigest.count == 32)
         let stored = try await world.endpoint.getDecision(.init(decisionID: decision.decisionID), context: world.call())
         #expect(stored.decision?.receiptID == decision.receiptID)

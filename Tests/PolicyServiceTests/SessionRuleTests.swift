@@ -77,12 +77,11 @@ import Wire
         let world = try await World()
         try await world.put(Self.once)
         let first = try await world.decide(question(world, "run"))
-        let id = try #require(UUID(bytes: first.decisionID))
         #expect(try await world.decide(question(world, "run")).verdict == .deny)
-        try await SessionSettlement(parts: world.parts).cancel(id, in: "run", tenant: world.tenant)
+        try await world.settle(first, .cancelled)
         let second = try await world.decide(question(world, "run"))
         #expect(second.verdict == .allow)
-        try await SessionSettlement(parts: world.parts).settle(try #require(UUID(bytes: second.decisionID)), in: "run", tenant: world.tenant)
+        try await world.settle(second, .succeeded)
         #expect(try await world.decide(question(world, "run")).verdict == .deny)
     }
 

@@ -24,6 +24,7 @@ struct World {
     let governance: GovernanceEndpoint
     let tenant: TenantID
     let clock = ManualTime()
+    let connectors = FakeConnectors()
 
     static let policies = """
         @id("may") permit(principal in Role::"operator", action == Action::"pay", resource);
@@ -35,27 +36,30 @@ struct World {
     init() async throws {
         try self.init(
             database: try await ServiceDatabase.make(.policy, migrations: PolicyMigrations.all),
-            wrappingKey: KeyEncryptionKey(Secret(SecureRandom.bytes(32)))!)
+            wrappingKey: KeyEncryptionKey(Secret(SecureRandom.bytes(32)))!, signingKey: try ES256PrivateKey.generate())
     }
 
     /// Another instance of the service over the same database.
-    func twin() throws -> World { try World(database: database, wrappingKey: wrappingKey, tenant: tenant) }
+    func twin() throws -> World { try World(database: database, wrappingKey: wrappingKey, signingKey: signingKey, tenant: tenant) }
 
     private let wrappingKey: KeyEncryptionKey
+    private let signingKey: ES256PrivateKey
 
-    private init(database: ServiceDatabase, wrappingKey: KeyEncryptionKey, tenant: TenantID = .make()) throws {
+    private init(database: ServiceDatabase, wrappingKey: KeyEncryptionKey, signingKey: ES256PrivateKey, tenant: TenantID = .make()) throws {
         self.database = database
         self.wrappingKey = wrappingKey
+        self.signingKey = signingKey
         self.tenant = tenant
         let recorder = ReceiptRecorder(
-            signer: ReceiptSigner(service: .policy, instance: UUIDv7.make().lowercased, key: try ES256PrivateKey.generate()),
+            signer: ReceiptSigner(service: .policy, instance: UUIDv7.make().lowercased, key: signingKey),
             outbox: Outbox(doorbell: Doorbell()), pool: database.app, ledger: { UnusedChannel() }, acknowledged: { _ in })
         parts = PolicyParts(
             pool: database.app, receipts: recorder, vault: ContextVault(wrappingKey: wrappingKey), validator: SchemaValidator(),
+            seal: BundleSeal(keys: [signingKey.publicKey]),
             now: { [clock] in clock.now })
         let followers = BlueprintFollower(parts: parts, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         endpoint = PolicyEndpoint(parts: parts, followers: followers)
-        governance = GovernanceEndpoint(parts: parts, followers: followers)
+        governance = GovernanceEndpoint(parts: parts, followers: followers, connectors: connectors)
     }
 
     func call(_ caller: ServiceName = .flowEngine, tenant: TenantID? = nil, principal: String? = nil, token: String? = nil) -> CallContext {
@@ -96,6 +100,15 @@ struct World {
     func decide(_ request: PolicyV1.DecideRequest, tenant: TenantID) async throws -> PolicyV1.Decision {
         guard let decision = try await endpoint.decide(request, context: call(tenant: tenant)).decision else { throw NoDecision() }
         return decision
+    }
+
+    @discardableResult
+    func settle(
+        _ decision: PolicyV1.Decision, _ outcome: PolicyV1.SettledOutcome, cost: CommonV1.Money? = nil, output: JSONValue = [:]
+    ) async throws -> Bool {
+        try await endpoint.settleDecision(
+            .init(decisionID: decision.decisionID, outcome: outcome, cost: cost, outputJSON: output.encoded()), context: call()
+        ).fresh
     }
 
     func grant(for decision: PolicyV1.Decision, task: TaskID = .make()) -> PolicyV1.Grant {

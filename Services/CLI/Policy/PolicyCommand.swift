@@ -7,5 +7,6 @@ struct PolicyCommand: AsyncParsableCommand {
         subcommands: [
             PolicyTestCommand.self, PolicyPublishCommand.self, PolicyActivateCommand.self, PolicyRollbackCommand.self, PolicyApproveCommand.self,
             PolicyHistoryCommand.self, PolicyDiffCommand.self, PolicyReplayCommand.self, PolicyShadowCommand.self, PolicyProposalsCommand.self,
+            PolicyDismissCommand.self, PolicySchemaCommand.self,
         ])
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Identity
 internal import JSON
 internal import Trust
 internal import Wire
@@ -142,16 +143,48 @@ struct PolicyProposalsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let since = Int64((Date().timeIntervalSince1970 - days * 86_400) * 1_000_000)
-        let proposals = try await options.ask(timeout: .seconds(600)) { try await $0.listProposals(.init(sinceMicros: since), options: $1).proposals }
+        let answer = try await options.ask(timeout: .seconds(600)) { try await $0.listProposals(.init(sinceMicros: since), options: $1) }
+        let proposals = answer.proposals
         if let draft {
             guard proposals.indices.contains(draft - 1) else { throw ValidationError("there is no proposal \(draft)") }
             return print(proposals[draft - 1].draft?.policies ?? "", terminator: "")
         }
-        guard !proposals.isEmpty else { return print("the log suggests nothing") }
+        if proposals.isEmpty { print("the log suggests nothing") }
         for (index, proposal) in proposals.enumerated() {
             let way = proposal.tightens ? "tightens" : "loosens: people decide"
             print("\(index + 1). \(proposal.kind) (\(way)): \(proposal.sentence)")
             print("   " + (try JSONValue(parsing: proposal.reportJSON)["sentence"]?.stringValue ?? ""))
         }
+        for one in answer.dismissed {
+            print("dismissed by \(one.dismissedBy), \(PolicyText.time(one.dismissedMicros)): \(one.sentence) (\(QueueTable.line(one.reason)))")
+        }
+    }
+}
+
+struct PolicyDismissCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dismiss", abstract: "Say why a proposal is none; it is not suggested again, and a receipt says so.")
+
+    @OptionGroup var options: GovernanceOptions
+
+    @Argument(help: "The number of the proposal, as `proposals` shows it.")
+    var number: Int
+
+    @Option(help: "Why.")
+    var reason: String
+
+    @Option(help: "How many days back, as the list was asked for.")
+    var days = 30.0
+
+    func run() async throws {
+        let since = Int64((Date().timeIntervalSince1970 - days * 86_400) * 1_000_000)
+        let receipt = try await options.ask(timeout: .seconds(600)) { client, call in
+            let proposals = try await client.listProposals(.init(sinceMicros: since), options: call).proposals
+            guard proposals.indices.contains(number - 1) else { throw ValidationError("there is no proposal \(number)") }
+            return try await client.dismissProposal(
+                .init(proposalID: proposals[number - 1].proposalID, reason: reason, sinceMicros: since), options: call
+            ).receiptID
+        }
+        print("dismissed; receipt \(ReceiptID(bytes: receipt)?.description ?? "-")")
     }
 }

@@ -24,7 +24,7 @@ extension ConnectorsV1 {
         public static let listOperations = MethodDescriptor(
             name: "provable.connectors.v1.Connectors/ListOperations",
             owner: .connectors,
-            callers: [.gateway, .flowEngine, .copilot],
+            callers: [.gateway, .flowEngine, .copilot, .policy],
             trusted: [],
             tenancy: .unbound,
             isIdempotent: true)

@@ -147,7 +147,35 @@ extension PolicyGovernanceV1 {
             trusted: [.flowEngine, .connectors, .copilot, .finops],
             tenancy: .required,
             isIdempotent: true)
-        public static let all: [MethodDescriptor] = [testBundle, publishBundle, activateBundle, decideActivation, listActivations, listBundles, getBundle, diffBundles, replay, setShadow, getShadow, simulate, listProposals, getSettings, putSettings, setBlueprintClients, followBlueprint, eraseContexts, explainDecision, recordOutcome]
+        public static let getConnectorSchema = MethodDescriptor(
+            name: "provable.policy.governance.v1.Governance/GetConnectorSchema",
+            owner: .policy,
+            callers: [.gateway],
+            trusted: [],
+            tenancy: .required,
+            isIdempotent: true)
+        public static let checkConnectorChange = MethodDescriptor(
+            name: "provable.policy.governance.v1.Governance/CheckConnectorChange",
+            owner: .policy,
+            callers: [.gateway],
+            trusted: [],
+            tenancy: .required,
+            isIdempotent: true)
+        public static let getReplayProgress = MethodDescriptor(
+            name: "provable.policy.governance.v1.Governance/GetReplayProgress",
+            owner: .policy,
+            callers: [.gateway],
+            trusted: [],
+            tenancy: .required,
+            isIdempotent: true)
+        public static let dismissProposal = MethodDescriptor(
+            name: "provable.policy.governance.v1.Governance/DismissProposal",
+            owner: .policy,
+            callers: [.gateway],
+            trusted: [],
+            tenancy: .required,
+            isIdempotent: true)
+        public static let all: [MethodDescriptor] = [testBundle, publishBundle, activateBundle, decideActivation, listActivations, listBundles, getBundle, diffBundles, replay, setShadow, getShadow, simulate, listProposals, getSettings, putSettings, setBlueprintClients, followBlueprint, eraseContexts, explainDecision, recordOutcome, getConnectorSchema, checkConnectorChange, getReplayProgress, dismissProposal]
     }
 
     /// How policies come into force, and what they would have done.
@@ -178,6 +206,12 @@ extension PolicyGovernanceV1 {
         /// Why it was decided so, by the bundle, the context and the entities of then.
         func explainDecision(_ request: ExplainDecisionRequest, context: CallContext) async throws -> ExplainDecisionResponse
         func recordOutcome(_ request: RecordOutcomeRequest, context: CallContext) async throws -> RecordOutcomeResponse
+        /// The schema that connectors make now, and what it finds in the bundles in force. Unavailable where connectors do not answer.
+        func getConnectorSchema(_ request: GetConnectorSchemaRequest, context: CallContext) async throws -> GetConnectorSchemaResponse
+        /// What another manifest of one connector would do to the bundles in force.
+        func checkConnectorChange(_ request: CheckConnectorChangeRequest, context: CallContext) async throws -> CheckConnectorChangeResponse
+        func getReplayProgress(_ request: GetReplayProgressRequest, context: CallContext) async throws -> GetReplayProgressResponse
+        func dismissProposal(_ request: DismissProposalRequest, context: CallContext) async throws -> DismissProposalResponse
     }
 
     /// Calls `provable.policy.governance.v1.Governance` through a channel.
@@ -273,6 +307,24 @@ extension PolicyGovernanceV1 {
         public func recordOutcome(_ request: RecordOutcomeRequest, options: CallOptions = CallOptions()) async throws(RPCError) -> RecordOutcomeResponse {
             try await channel.unary(request, method: Methods.recordOutcome, options: options)
         }
+
+        /// The schema that connectors make now, and what it finds in the bundles in force. Unavailable where connectors do not answer.
+        public func getConnectorSchema(_ request: GetConnectorSchemaRequest, options: CallOptions = CallOptions()) async throws(RPCError) -> GetConnectorSchemaResponse {
+            try await channel.unary(request, method: Methods.getConnectorSchema, options: options)
+        }
+
+        /// What another manifest of one connector would do to the bundles in force.
+        public func checkConnectorChange(_ request: CheckConnectorChangeRequest, options: CallOptions = CallOptions()) async throws(RPCError) -> CheckConnectorChangeResponse {
+            try await channel.unary(request, method: Methods.checkConnectorChange, options: options)
+        }
+
+        public func getReplayProgress(_ request: GetReplayProgressRequest, options: CallOptions = CallOptions()) async throws(RPCError) -> GetReplayProgressResponse {
+            try await channel.unary(request, method: Methods.getReplayProgress, options: options)
+        }
+
+        public func dismissProposal(_ request: DismissProposalRequest, options: CallOptions = CallOptions()) async throws(RPCError) -> DismissProposalResponse {
+            try await channel.unary(request, method: Methods.dismissProposal, options: options)
+        }
     }
 
     /// Registers a handler of `provable.policy.governance.v1.Governance` with a server.
@@ -301,6 +353,10 @@ extension PolicyGovernanceV1 {
                 RegisteredMethod(Methods.eraseContexts) { (request: EraseContextsRequest, context) in try await handler.eraseContexts(request, context: context) },
                 RegisteredMethod(Methods.explainDecision) { (request: ExplainDecisionRequest, context) in try await handler.explainDecision(request, context: context) },
                 RegisteredMethod(Methods.recordOutcome) { (request: RecordOutcomeRequest, context) in try await handler.recordOutcome(request, context: context) },
+                RegisteredMethod(Methods.getConnectorSchema) { (request: GetConnectorSchemaRequest, context) in try await handler.getConnectorSchema(request, context: context) },
+                RegisteredMethod(Methods.checkConnectorChange) { (request: CheckConnectorChangeRequest, context) in try await handler.checkConnectorChange(request, context: context) },
+                RegisteredMethod(Methods.getReplayProgress) { (request: GetReplayProgressRequest, context) in try await handler.getReplayProgress(request, context: context) },
+                RegisteredMethod(Methods.dismissProposal) { (request: DismissProposalRequest, context) in try await handler.dismissProposal(request, context: context) },
             ]
         }
     }

@@ -1266,6 +1266,8 @@ extension PolicyGovernanceV1 {
         public var full: Bool
         /// Examples of each pair of verdicts; 0 for 3.
         public var examples: UInt32
+        /// Made by the caller, who can ask under it how far the replay is; empty where nobody will.
+        public var replayID: [UInt8]
 
         public init() {
             self.digest = []
@@ -1274,6 +1276,7 @@ extension PolicyGovernanceV1 {
             self.untilMicros = 0
             self.full = false
             self.examples = 0
+            self.replayID = []
         }
 
         public init(
@@ -1282,7 +1285,8 @@ extension PolicyGovernanceV1 {
             sinceMicros: Int64 = 0,
             untilMicros: Int64 = 0,
             full: Bool = false,
-            examples: UInt32 = 0
+            examples: UInt32 = 0,
+            replayID: [UInt8] = []
         ) {
             self.digest = digest
             self.draft = draft
@@ -1290,6 +1294,7 @@ extension PolicyGovernanceV1 {
             self.untilMicros = untilMicros
             self.full = full
             self.examples = examples
+            self.replayID = replayID
         }
 
         public static let schema = WireSchema("provable.policy.governance.v1.ReplayRequest", [
@@ -1299,6 +1304,7 @@ extension PolicyGovernanceV1 {
             WireField(4, "until_micros", .varint),
             WireField(5, "full", .varint),
             WireField(6, "examples", .varint),
+            WireField(7, "replay_id", .bytes),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -1314,6 +1320,7 @@ extension PolicyGovernanceV1 {
             self.untilMicros = c.pointee.until_micros
             self.full = c.pointee.full != 0
             self.examples = c.pointee.examples
+            self.replayID = wireBytes(c.pointee.replay_id)
         }
 
         public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
@@ -1329,6 +1336,7 @@ extension PolicyGovernanceV1 {
             c.pointee.until_micros = self.untilMicros
             c.pointee.full = self.full ? 1 : 0
             c.pointee.examples = self.examples
+            c.pointee.replay_id = arena.place(self.replayID)
             return c
         }
     }
@@ -1403,6 +1411,99 @@ extension PolicyGovernanceV1 {
             c.pointee.report_digest = arena.place(self.reportDigest)
             c.pointee.receipt_id = arena.place(self.receiptID)
             c.pointee.envelope = arena.place(self.envelope)
+            return c
+        }
+    }
+
+    public struct GetReplayProgressRequest: WireMessage {
+        public var replayID: [UInt8]
+
+        public init() {
+            self.replayID = []
+        }
+
+        public init(
+            replayID: [UInt8]
+        ) {
+            self.replayID = replayID
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.GetReplayProgressRequest", [
+            WireField(1, "replay_id", .bytes),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__get_replay_progress_request__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__GetReplayProgressRequest>) {
+            self.replayID = wireBytes(c.pointee.replay_id)
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__GetReplayProgressRequest> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__GetReplayProgressRequest.self)
+            provable__policy__governance__v1__get_replay_progress_request__init(c)
+            c.pointee.replay_id = arena.place(self.replayID)
+            return c
+        }
+    }
+
+    /// Of a replay that runs; one that has ended, or that nobody began, has no progress.
+    public struct GetReplayProgressResponse: WireMessage {
+        public var running: Bool
+        public var done: UInt64
+        public var total: UInt64
+
+        public init() {
+            self.running = false
+            self.done = 0
+            self.total = 0
+        }
+
+        public init(
+            running: Bool = false,
+            done: UInt64 = 0,
+            total: UInt64 = 0
+        ) {
+            self.running = running
+            self.done = done
+            self.total = total
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.GetReplayProgressResponse", [
+            WireField(1, "running", .varint),
+            WireField(2, "done", .varint),
+            WireField(3, "total", .varint),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__get_replay_progress_response__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__GetReplayProgressResponse>) {
+            self.running = c.pointee.running != 0
+            self.done = c.pointee.done
+            self.total = c.pointee.total
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__GetReplayProgressResponse> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__GetReplayProgressResponse.self)
+            provable__policy__governance__v1__get_replay_progress_response__init(c)
+            c.pointee.running = self.running ? 1 : 0
+            c.pointee.done = self.done
+            c.pointee.total = self.total
             return c
         }
     }
@@ -1898,6 +1999,8 @@ extension PolicyGovernanceV1 {
         public var reportJSON: [UInt8]
         /// Canonical JSON of what was seen.
         public var evidenceJSON: [UInt8]
+        /// The same whenever the same is suggested.
+        public var proposalID: [UInt8]
 
         public init() {
             self.kind = ""
@@ -1908,6 +2011,7 @@ extension PolicyGovernanceV1 {
             self.digest = []
             self.reportJSON = []
             self.evidenceJSON = []
+            self.proposalID = []
         }
 
         public init(
@@ -1918,7 +2022,8 @@ extension PolicyGovernanceV1 {
             draft: PolicyGovernanceV1.BundleContent? = nil,
             digest: [UInt8] = [],
             reportJSON: [UInt8] = [],
-            evidenceJSON: [UInt8] = []
+            evidenceJSON: [UInt8] = [],
+            proposalID: [UInt8] = []
         ) {
             self.kind = kind
             self.policyID = policyID
@@ -1928,6 +2033,7 @@ extension PolicyGovernanceV1 {
             self.digest = digest
             self.reportJSON = reportJSON
             self.evidenceJSON = evidenceJSON
+            self.proposalID = proposalID
         }
 
         public static let schema = WireSchema("provable.policy.governance.v1.Proposal", [
@@ -1939,6 +2045,7 @@ extension PolicyGovernanceV1 {
             WireField(6, "digest", .bytes),
             WireField(7, "report_json", .bytes),
             WireField(8, "evidence_json", .bytes),
+            WireField(9, "proposal_id", .bytes),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -1956,6 +2063,7 @@ extension PolicyGovernanceV1 {
             self.digest = wireBytes(c.pointee.digest)
             self.reportJSON = wireBytes(c.pointee.report_json)
             self.evidenceJSON = wireBytes(c.pointee.evidence_json)
+            self.proposalID = wireBytes(c.pointee.proposal_id)
         }
 
         public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
@@ -1973,25 +2081,120 @@ extension PolicyGovernanceV1 {
             c.pointee.digest = arena.place(self.digest)
             c.pointee.report_json = arena.place(self.reportJSON)
             c.pointee.evidence_json = arena.place(self.evidenceJSON)
+            c.pointee.proposal_id = arena.place(self.proposalID)
+            return c
+        }
+    }
+
+    public struct DismissedProposal: WireMessage {
+        public var proposalID: [UInt8]
+        public var kind: String
+        public var policyID: String
+        public var sentence: String
+        public var reason: String
+        public var dismissedBy: String
+        public var dismissedMicros: Int64
+        public var receiptID: [UInt8]
+
+        public init() {
+            self.proposalID = []
+            self.kind = ""
+            self.policyID = ""
+            self.sentence = ""
+            self.reason = ""
+            self.dismissedBy = ""
+            self.dismissedMicros = 0
+            self.receiptID = []
+        }
+
+        public init(
+            proposalID: [UInt8] = [],
+            kind: String = "",
+            policyID: String = "",
+            sentence: String = "",
+            reason: String = "",
+            dismissedBy: String = "",
+            dismissedMicros: Int64 = 0,
+            receiptID: [UInt8] = []
+        ) {
+            self.proposalID = proposalID
+            self.kind = kind
+            self.policyID = policyID
+            self.sentence = sentence
+            self.reason = reason
+            self.dismissedBy = dismissedBy
+            self.dismissedMicros = dismissedMicros
+            self.receiptID = receiptID
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.DismissedProposal", [
+            WireField(1, "proposal_id", .bytes),
+            WireField(2, "kind", .string),
+            WireField(3, "policy_id", .string),
+            WireField(4, "sentence", .string),
+            WireField(5, "reason", .string),
+            WireField(6, "dismissed_by", .string),
+            WireField(7, "dismissed_micros", .varint),
+            WireField(8, "receipt_id", .bytes),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__dismissed_proposal__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__DismissedProposal>) {
+            self.proposalID = wireBytes(c.pointee.proposal_id)
+            self.kind = wireString(c.pointee.kind)
+            self.policyID = wireString(c.pointee.policy_id)
+            self.sentence = wireString(c.pointee.sentence)
+            self.reason = wireString(c.pointee.reason)
+            self.dismissedBy = wireString(c.pointee.dismissed_by)
+            self.dismissedMicros = c.pointee.dismissed_micros
+            self.receiptID = wireBytes(c.pointee.receipt_id)
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__DismissedProposal> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__DismissedProposal.self)
+            provable__policy__governance__v1__dismissed_proposal__init(c)
+            c.pointee.proposal_id = arena.place(self.proposalID)
+            c.pointee.kind = arena.place(self.kind)
+            c.pointee.policy_id = arena.place(self.policyID)
+            c.pointee.sentence = arena.place(self.sentence)
+            c.pointee.reason = arena.place(self.reason)
+            c.pointee.dismissed_by = arena.place(self.dismissedBy)
+            c.pointee.dismissed_micros = self.dismissedMicros
+            c.pointee.receipt_id = arena.place(self.receiptID)
             return c
         }
     }
 
     public struct ListProposalsResponse: WireMessage {
         public var proposals: [PolicyGovernanceV1.Proposal]
+        /// The newest first. They are not suggested again.
+        public var dismissed: [PolicyGovernanceV1.DismissedProposal]
 
         public init() {
             self.proposals = []
+            self.dismissed = []
         }
 
         public init(
-            proposals: [PolicyGovernanceV1.Proposal]
+            proposals: [PolicyGovernanceV1.Proposal] = [],
+            dismissed: [PolicyGovernanceV1.DismissedProposal] = []
         ) {
             self.proposals = proposals
+            self.dismissed = dismissed
         }
 
         public static let schema = WireSchema("provable.policy.governance.v1.ListProposalsResponse", [
             WireField(1, "proposals", .message(PolicyGovernanceV1.Proposal.schema)),
+            WireField(2, "dismissed", .message(PolicyGovernanceV1.DismissedProposal.schema)),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -2002,6 +2205,7 @@ extension PolicyGovernanceV1 {
 
         init(copying c: UnsafePointer<Provable__Policy__Governance__V1__ListProposalsResponse>) {
             self.proposals = wireMessages(c.pointee.proposals, c.pointee.n_proposals) { PolicyGovernanceV1.Proposal(copying: $0) }
+            self.dismissed = wireMessages(c.pointee.dismissed, c.pointee.n_dismissed) { PolicyGovernanceV1.DismissedProposal(copying: $0) }
         }
 
         public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
@@ -2016,6 +2220,104 @@ extension PolicyGovernanceV1 {
                 for index in self.proposals.indices { list[index] = self.proposals[index].placed(in: arena) }
                 (c.pointee.n_proposals, c.pointee.proposals) = (self.proposals.count, list)
             }
+            if !self.dismissed.isEmpty {
+                let list = arena.allocatePointers(to: Provable__Policy__Governance__V1__DismissedProposal.self, count: self.dismissed.count)
+                for index in self.dismissed.indices { list[index] = self.dismissed[index].placed(in: arena) }
+                (c.pointee.n_dismissed, c.pointee.dismissed) = (self.dismissed.count, list)
+            }
+            return c
+        }
+    }
+
+    public struct DismissProposalRequest: WireMessage {
+        public var proposalID: [UInt8]
+        public var reason: String
+        /// As of the list that it stood in.
+        public var sinceMicros: Int64
+
+        public init() {
+            self.proposalID = []
+            self.reason = ""
+            self.sinceMicros = 0
+        }
+
+        public init(
+            proposalID: [UInt8] = [],
+            reason: String = "",
+            sinceMicros: Int64 = 0
+        ) {
+            self.proposalID = proposalID
+            self.reason = reason
+            self.sinceMicros = sinceMicros
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.DismissProposalRequest", [
+            WireField(1, "proposal_id", .bytes),
+            WireField(2, "reason", .string),
+            WireField(3, "since_micros", .varint),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__dismiss_proposal_request__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__DismissProposalRequest>) {
+            self.proposalID = wireBytes(c.pointee.proposal_id)
+            self.reason = wireString(c.pointee.reason)
+            self.sinceMicros = c.pointee.since_micros
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__DismissProposalRequest> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__DismissProposalRequest.self)
+            provable__policy__governance__v1__dismiss_proposal_request__init(c)
+            c.pointee.proposal_id = arena.place(self.proposalID)
+            c.pointee.reason = arena.place(self.reason)
+            c.pointee.since_micros = self.sinceMicros
+            return c
+        }
+    }
+
+    public struct DismissProposalResponse: WireMessage {
+        public var receiptID: [UInt8]
+
+        public init() {
+            self.receiptID = []
+        }
+
+        public init(
+            receiptID: [UInt8]
+        ) {
+            self.receiptID = receiptID
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.DismissProposalResponse", [
+            WireField(1, "receipt_id", .bytes),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__dismiss_proposal_response__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__DismissProposalResponse>) {
+            self.receiptID = wireBytes(c.pointee.receipt_id)
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__DismissProposalResponse> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__DismissProposalResponse.self)
+            provable__policy__governance__v1__dismiss_proposal_response__init(c)
+            c.pointee.receipt_id = arena.place(self.receiptID)
             return c
         }
     }
@@ -2913,6 +3215,383 @@ extension PolicyGovernanceV1 {
             }
             c.pointee.changed_to = arena.place(self.changedTo)
             c.pointee.gap = arena.place(self.gap)
+            return c
+        }
+    }
+
+    public struct GetConnectorSchemaRequest: WireMessage {
+        public init() {}
+
+        public static let schema = WireSchema("provable.policy.governance.v1.GetConnectorSchemaRequest", [
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__get_connector_schema_request__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__GetConnectorSchemaRequest>) {
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__GetConnectorSchemaRequest> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__GetConnectorSchemaRequest.self)
+            provable__policy__governance__v1__get_connector_schema_request__init(c)
+            return c
+        }
+    }
+
+    public struct GetConnectorSchemaResponse: WireMessage {
+        /// Cedar schema of what connectors offer now.
+        public var schema: String
+        public var operations: UInt32
+        /// Arguments that have no one type and so are no part of it, each with the reason.
+        public var omitted: [String]
+        /// Of each bundle in force or in the shadow, what this schema finds in it.
+        public var findings: [PolicyGovernanceV1.BundleFindings]
+        /// Whether the bundle in force has this very schema.
+        public var inForce: Bool
+
+        public init() {
+            self.schema = ""
+            self.operations = 0
+            self.omitted = []
+            self.findings = []
+            self.inForce = false
+        }
+
+        public init(
+            schema: String = "",
+            operations: UInt32 = 0,
+            omitted: [String] = [],
+            findings: [PolicyGovernanceV1.BundleFindings] = [],
+            inForce: Bool = false
+        ) {
+            self.schema = schema
+            self.operations = operations
+            self.omitted = omitted
+            self.findings = findings
+            self.inForce = inForce
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.GetConnectorSchemaResponse", [
+            WireField(1, "schema", .string),
+            WireField(2, "operations", .varint),
+            WireField(3, "omitted", .string),
+            WireField(4, "findings", .message(PolicyGovernanceV1.BundleFindings.schema)),
+            WireField(5, "in_force", .varint),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__get_connector_schema_response__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__GetConnectorSchemaResponse>) {
+            self.schema = wireString(c.pointee.schema)
+            self.operations = c.pointee.operations
+            self.omitted = wireArray(c.pointee.omitted, c.pointee.n_omitted) { wireString($0) }
+            self.findings = wireMessages(c.pointee.findings, c.pointee.n_findings) { PolicyGovernanceV1.BundleFindings(copying: $0) }
+            self.inForce = c.pointee.in_force != 0
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__GetConnectorSchemaResponse> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__GetConnectorSchemaResponse.self)
+            provable__policy__governance__v1__get_connector_schema_response__init(c)
+            c.pointee.schema = arena.place(self.schema)
+            c.pointee.operations = self.operations
+            if !self.omitted.isEmpty {
+                let list = arena.allocate(ProtobufCBinaryData.self, count: self.omitted.count)
+                for index in self.omitted.indices { list[index] = arena.place(self.omitted[index]) }
+                (c.pointee.n_omitted, c.pointee.omitted) = (self.omitted.count, list)
+            }
+            if !self.findings.isEmpty {
+                let list = arena.allocatePointers(to: Provable__Policy__Governance__V1__BundleFindings.self, count: self.findings.count)
+                for index in self.findings.indices { list[index] = self.findings[index].placed(in: arena) }
+                (c.pointee.n_findings, c.pointee.findings) = (self.findings.count, list)
+            }
+            c.pointee.in_force = self.inForce ? 1 : 0
+            return c
+        }
+    }
+
+    public struct BundleFindings: WireMessage {
+        public var digest: [UInt8]
+        public var name: String
+        /// active or shadow.
+        public var place: String
+        public var problems: [PolicyV1.PolicyProblem]
+
+        public init() {
+            self.digest = []
+            self.name = ""
+            self.place = ""
+            self.problems = []
+        }
+
+        public init(
+            digest: [UInt8] = [],
+            name: String = "",
+            place: String = "",
+            problems: [PolicyV1.PolicyProblem] = []
+        ) {
+            self.digest = digest
+            self.name = name
+            self.place = place
+            self.problems = problems
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.BundleFindings", [
+            WireField(1, "digest", .bytes),
+            WireField(2, "name", .string),
+            WireField(3, "place", .string),
+            WireField(4, "problems", .message(PolicyV1.PolicyProblem.schema)),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__bundle_findings__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__BundleFindings>) {
+            self.digest = wireBytes(c.pointee.digest)
+            self.name = wireString(c.pointee.name)
+            self.place = wireString(c.pointee.place)
+            self.problems = wireMessages(c.pointee.problems, c.pointee.n_problems) { PolicyV1.PolicyProblem(copying: $0) }
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__BundleFindings> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__BundleFindings.self)
+            provable__policy__governance__v1__bundle_findings__init(c)
+            c.pointee.digest = arena.place(self.digest)
+            c.pointee.name = arena.place(self.name)
+            c.pointee.place = arena.place(self.place)
+            if !self.problems.isEmpty {
+                let list = arena.allocatePointers(to: Provable__Policy__V1__PolicyProblem.self, count: self.problems.count)
+                for index in self.problems.indices { list[index] = self.problems[index].placed(in: arena) }
+                (c.pointee.n_problems, c.pointee.problems) = (self.problems.count, list)
+            }
+            return c
+        }
+    }
+
+    public struct ConnectorOperation: WireMessage {
+        public var name: String
+        public var inputSchemaJSON: [UInt8]
+
+        public init() {
+            self.name = ""
+            self.inputSchemaJSON = []
+        }
+
+        public init(
+            name: String = "",
+            inputSchemaJSON: [UInt8] = []
+        ) {
+            self.name = name
+            self.inputSchemaJSON = inputSchemaJSON
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.ConnectorOperation", [
+            WireField(1, "name", .string),
+            WireField(2, "input_schema_json", .bytes),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__connector_operation__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__ConnectorOperation>) {
+            self.name = wireString(c.pointee.name)
+            self.inputSchemaJSON = wireBytes(c.pointee.input_schema_json)
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__ConnectorOperation> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__ConnectorOperation.self)
+            provable__policy__governance__v1__connector_operation__init(c)
+            c.pointee.name = arena.place(self.name)
+            c.pointee.input_schema_json = arena.place(self.inputSchemaJSON)
+            return c
+        }
+    }
+
+    public struct CheckConnectorChangeRequest: WireMessage {
+        public var connector: String
+        public var version: String
+        /// All that the connector would offer; none where it would go.
+        public var operations: [PolicyGovernanceV1.ConnectorOperation]
+
+        public init() {
+            self.connector = ""
+            self.version = ""
+            self.operations = []
+        }
+
+        public init(
+            connector: String = "",
+            version: String = "",
+            operations: [PolicyGovernanceV1.ConnectorOperation] = []
+        ) {
+            self.connector = connector
+            self.version = version
+            self.operations = operations
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.CheckConnectorChangeRequest", [
+            WireField(1, "connector", .string),
+            WireField(2, "version", .string),
+            WireField(3, "operations", .message(PolicyGovernanceV1.ConnectorOperation.schema)),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__check_connector_change_request__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__CheckConnectorChangeRequest>) {
+            self.connector = wireString(c.pointee.connector)
+            self.version = wireString(c.pointee.version)
+            self.operations = wireMessages(c.pointee.operations, c.pointee.n_operations) { PolicyGovernanceV1.ConnectorOperation(copying: $0) }
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__CheckConnectorChangeRequest> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__CheckConnectorChangeRequest.self)
+            provable__policy__governance__v1__check_connector_change_request__init(c)
+            c.pointee.connector = arena.place(self.connector)
+            c.pointee.version = arena.place(self.version)
+            if !self.operations.isEmpty {
+                let list = arena.allocatePointers(to: Provable__Policy__Governance__V1__ConnectorOperation.self, count: self.operations.count)
+                for index in self.operations.indices { list[index] = self.operations[index].placed(in: arena) }
+                (c.pointee.n_operations, c.pointee.operations) = (self.operations.count, list)
+            }
+            return c
+        }
+    }
+
+    public struct ConnectorChange: WireMessage {
+        /// For example `slack.chat.postMessage.input.channel is gone`.
+        public var sentence: String
+        /// A policy that was valid may not be any more.
+        public var breaking: Bool
+
+        public init() {
+            self.sentence = ""
+            self.breaking = false
+        }
+
+        public init(
+            sentence: String = "",
+            breaking: Bool = false
+        ) {
+            self.sentence = sentence
+            self.breaking = breaking
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.ConnectorChange", [
+            WireField(1, "sentence", .string),
+            WireField(2, "breaking", .varint),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__connector_change__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__ConnectorChange>) {
+            self.sentence = wireString(c.pointee.sentence)
+            self.breaking = c.pointee.breaking != 0
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__ConnectorChange> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__ConnectorChange.self)
+            provable__policy__governance__v1__connector_change__init(c)
+            c.pointee.sentence = arena.place(self.sentence)
+            c.pointee.breaking = self.breaking ? 1 : 0
+            return c
+        }
+    }
+
+    public struct CheckConnectorChangeResponse: WireMessage {
+        public var changes: [PolicyGovernanceV1.ConnectorChange]
+        /// Of each bundle in force or in the shadow, what would be wrong with it then and is not now.
+        public var broken: [PolicyGovernanceV1.BundleFindings]
+
+        public init() {
+            self.changes = []
+            self.broken = []
+        }
+
+        public init(
+            changes: [PolicyGovernanceV1.ConnectorChange] = [],
+            broken: [PolicyGovernanceV1.BundleFindings] = []
+        ) {
+            self.changes = changes
+            self.broken = broken
+        }
+
+        public static let schema = WireSchema("provable.policy.governance.v1.CheckConnectorChangeResponse", [
+            WireField(1, "changes", .message(PolicyGovernanceV1.ConnectorChange.schema)),
+            WireField(2, "broken", .message(PolicyGovernanceV1.BundleFindings.schema)),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__governance__v1__check_connector_change_response__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__Governance__V1__CheckConnectorChangeResponse>) {
+            self.changes = wireMessages(c.pointee.changes, c.pointee.n_changes) { PolicyGovernanceV1.ConnectorChange(copying: $0) }
+            self.broken = wireMessages(c.pointee.broken, c.pointee.n_broken) { PolicyGovernanceV1.BundleFindings(copying: $0) }
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__Governance__V1__CheckConnectorChangeResponse> {
+            let c = arena.allocate(Provable__Policy__Governance__V1__CheckConnectorChangeResponse.self)
+            provable__policy__governance__v1__check_connector_change_response__init(c)
+            if !self.changes.isEmpty {
+                let list = arena.allocatePointers(to: Provable__Policy__Governance__V1__ConnectorChange.self, count: self.changes.count)
+                for index in self.changes.indices { list[index] = self.changes[index].placed(in: arena) }
+                (c.pointee.n_changes, c.pointee.changes) = (self.changes.count, list)
+            }
+            if !self.broken.isEmpty {
+                let list = arena.allocatePointers(to: Provable__Policy__Governance__V1__BundleFindings.self, count: self.broken.count)
+                for index in self.broken.indices { list[index] = self.broken[index].placed(in: arena) }
+                (c.pointee.n_broken, c.pointee.broken) = (self.broken.count, list)
+            }
             return c
         }
     }

@@ -42,7 +42,14 @@ extension PolicyV1 {
             trusted: [],
             tenancy: .required,
             isIdempotent: true)
-        public static let all: [MethodDescriptor] = [decide, getDecision, listDecisions, putBundle, getActiveBundle]
+        public static let settleDecision = MethodDescriptor(
+            name: "provable.policy.v1.Policy/SettleDecision",
+            owner: .policy,
+            callers: [.flowEngine, .connectors, .copilot],
+            trusted: [.flowEngine, .connectors, .copilot],
+            tenancy: .required,
+            isIdempotent: true)
+        public static let all: [MethodDescriptor] = [decide, getDecision, listDecisions, putBundle, getActiveBundle, settleDecision]
     }
 
     /// Decides; never acts on its verdicts.
@@ -52,6 +59,8 @@ extension PolicyV1 {
         func listDecisions(_ request: ListDecisionsRequest, context: CallContext) async throws -> ListDecisionsResponse
         func putBundle(_ request: PutBundleRequest, context: CallContext) async throws -> PutBundleResponse
         func getActiveBundle(_ request: GetActiveBundleRequest, context: CallContext) async throws -> GetActiveBundleResponse
+        /// Says what an allowed action came to: it is in flight no longer, and replays know it. Once; after MAY_HAVE_RUN once more.
+        func settleDecision(_ request: SettleDecisionRequest, context: CallContext) async throws -> SettleDecisionResponse
     }
 
     /// Calls `provable.policy.v1.Policy` through a channel.
@@ -81,6 +90,11 @@ extension PolicyV1 {
         public func getActiveBundle(_ request: GetActiveBundleRequest, options: CallOptions = CallOptions()) async throws(RPCError) -> GetActiveBundleResponse {
             try await channel.unary(request, method: Methods.getActiveBundle, options: options)
         }
+
+        /// Says what an allowed action came to: it is in flight no longer, and replays know it. Once; after MAY_HAVE_RUN once more.
+        public func settleDecision(_ request: SettleDecisionRequest, options: CallOptions = CallOptions()) async throws(RPCError) -> SettleDecisionResponse {
+            try await channel.unary(request, method: Methods.settleDecision, options: options)
+        }
     }
 
     /// Registers a handler of `provable.policy.v1.Policy` with a server.
@@ -94,6 +108,7 @@ extension PolicyV1 {
                 RegisteredMethod(Methods.listDecisions) { (request: ListDecisionsRequest, context) in try await handler.listDecisions(request, context: context) },
                 RegisteredMethod(Methods.putBundle) { (request: PutBundleRequest, context) in try await handler.putBundle(request, context: context) },
                 RegisteredMethod(Methods.getActiveBundle) { (request: GetActiveBundleRequest, context) in try await handler.getActiveBundle(request, context: context) },
+                RegisteredMethod(Methods.settleDecision) { (request: SettleDecisionRequest, context) in try await handler.settleDecision(request, context: context) },
             ]
         }
     }

@@ -47,6 +47,46 @@ extension PolicyV1 {
         }
     }
 
+    /// What an allowed action came to.
+    public enum SettledOutcome: WireEnum {
+        case unspecified
+        case succeeded
+        /// Nothing happened.
+        case failed
+        /// It was never begun, and will not be.
+        case cancelled
+        /// It cannot be known. The action stays in flight until somebody says what it came to.
+        case mayHaveRun
+        /// A value of a newer schema; it is kept and sent on as it came.
+        case unrecognized(Int32)
+
+        public init() {
+            self = .unspecified
+        }
+
+        public init(rawValue: Int32) {
+            switch rawValue {
+            case 0: self = .unspecified
+            case 1: self = .succeeded
+            case 2: self = .failed
+            case 3: self = .cancelled
+            case 4: self = .mayHaveRun
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        public var rawValue: Int32 {
+            switch self {
+            case .unspecified: 0
+            case .succeeded: 1
+            case .failed: 2
+            case .cancelled: 3
+            case .mayHaveRun: 4
+            case .unrecognized(let value): value
+            }
+        }
+    }
+
     public struct EntityReference: WireMessage {
         /// Cedar type and id: `User` and `dana@acme.example`.
         public var type: String
@@ -315,6 +355,8 @@ extension PolicyV1 {
         public var ttlSeconds: UInt32
         /// How many different people of the role must approve.
         public var quorum: UInt32
+        /// Who has approved this very input already, as the request said: others must. Empty where nobody has.
+        public var approvedBy: [String]
 
         public init() {
             self.policyID = ""
@@ -322,6 +364,7 @@ extension PolicyV1 {
             self.role = ""
             self.ttlSeconds = 0
             self.quorum = 0
+            self.approvedBy = []
         }
 
         public init(
@@ -329,13 +372,15 @@ extension PolicyV1 {
             gate: String = "",
             role: String = "",
             ttlSeconds: UInt32 = 0,
-            quorum: UInt32 = 0
+            quorum: UInt32 = 0,
+            approvedBy: [String] = []
         ) {
             self.policyID = policyID
             self.gate = gate
             self.role = role
             self.ttlSeconds = ttlSeconds
             self.quorum = quorum
+            self.approvedBy = approvedBy
         }
 
         public static let schema = WireSchema("provable.policy.v1.Gate", [
@@ -344,6 +389,7 @@ extension PolicyV1 {
             WireField(3, "role", .string),
             WireField(4, "ttl_seconds", .varint),
             WireField(5, "quorum", .varint),
+            WireField(6, "approved_by", .string),
         ])
 
         public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
@@ -358,6 +404,7 @@ extension PolicyV1 {
             self.role = wireString(c.pointee.role)
             self.ttlSeconds = c.pointee.ttl_seconds
             self.quorum = c.pointee.quorum
+            self.approvedBy = wireArray(c.pointee.approved_by, c.pointee.n_approved_by) { wireString($0) }
         }
 
         public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
@@ -372,6 +419,11 @@ extension PolicyV1 {
             c.pointee.role = arena.place(self.role)
             c.pointee.ttl_seconds = self.ttlSeconds
             c.pointee.quorum = self.quorum
+            if !self.approvedBy.isEmpty {
+                let list = arena.allocate(ProtobufCBinaryData.self, count: self.approvedBy.count)
+                for index in self.approvedBy.indices { list[index] = arena.place(self.approvedBy[index]) }
+                (c.pointee.n_approved_by, c.pointee.approved_by) = (self.approvedBy.count, list)
+            }
             return c
         }
     }
@@ -1225,6 +1277,116 @@ extension PolicyV1 {
             let c = arena.allocate(Provable__Policy__V1__GetActiveBundleResponse.self)
             provable__policy__v1__get_active_bundle_response__init(c)
             if let value = self.bundle { c.pointee.bundle = value.placed(in: arena) }
+            return c
+        }
+    }
+
+    public struct SettleDecisionRequest: WireMessage {
+        public var decisionID: [UInt8]
+        public var outcome: PolicyV1.SettledOutcome
+        /// What it cost; nothing where it did not run.
+        public var cost: CommonV1.Money?
+        /// What came back, for session rules that look at responses and errors.
+        public var outputJSON: [UInt8]
+        /// 0 for now.
+        public var timeMicros: Int64
+
+        public init() {
+            self.decisionID = []
+            self.outcome = PolicyV1.SettledOutcome()
+            self.cost = nil
+            self.outputJSON = []
+            self.timeMicros = 0
+        }
+
+        public init(
+            decisionID: [UInt8] = [],
+            outcome: PolicyV1.SettledOutcome = PolicyV1.SettledOutcome(),
+            cost: CommonV1.Money? = nil,
+            outputJSON: [UInt8] = [],
+            timeMicros: Int64 = 0
+        ) {
+            self.decisionID = decisionID
+            self.outcome = outcome
+            self.cost = cost
+            self.outputJSON = outputJSON
+            self.timeMicros = timeMicros
+        }
+
+        public static let schema = WireSchema("provable.policy.v1.SettleDecisionRequest", [
+            WireField(1, "decision_id", .bytes),
+            WireField(2, "outcome", .varint),
+            WireField(3, "cost", .message(CommonV1.Money.schema)),
+            WireField(4, "output_json", .bytes),
+            WireField(5, "time_micros", .varint),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__v1__settle_decision_request__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__V1__SettleDecisionRequest>) {
+            self.decisionID = wireBytes(c.pointee.decision_id)
+            self.outcome = PolicyV1.SettledOutcome(rawValue: Int32(truncatingIfNeeded: c.pointee.outcome.rawValue))
+            self.cost = c.pointee.cost.map { CommonV1.Money(copying: UnsafePointer($0)) }
+            self.outputJSON = wireBytes(c.pointee.output_json)
+            self.timeMicros = c.pointee.time_micros
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__V1__SettleDecisionRequest> {
+            let c = arena.allocate(Provable__Policy__V1__SettleDecisionRequest.self)
+            provable__policy__v1__settle_decision_request__init(c)
+            c.pointee.decision_id = arena.place(self.decisionID)
+            c.pointee.outcome = Provable__Policy__V1__SettledOutcome(rawValue: .init(truncatingIfNeeded: self.outcome.rawValue))
+            if let value = self.cost { c.pointee.cost = value.placed(in: arena) }
+            c.pointee.output_json = arena.place(self.outputJSON)
+            c.pointee.time_micros = self.timeMicros
+            return c
+        }
+    }
+
+    public struct SettleDecisionResponse: WireMessage {
+        /// False where the same was said before.
+        public var fresh: Bool
+
+        public init() {
+            self.fresh = false
+        }
+
+        public init(
+            fresh: Bool
+        ) {
+            self.fresh = fresh
+        }
+
+        public static let schema = WireSchema("provable.policy.v1.SettleDecisionResponse", [
+            WireField(1, "fresh", .varint),
+        ])
+
+        public init?(unpacking bytes: UnsafeRawBufferPointer, in arena: borrowing WireArena) {
+            let data = bytes.assumingMemoryBound(to: UInt8.self)
+            guard let c = provable__policy__v1__settle_decision_response__unpack(arena.allocator, data.count, data.baseAddress) else { return nil }
+            self.init(copying: UnsafePointer(c))
+        }
+
+        init(copying c: UnsafePointer<Provable__Policy__V1__SettleDecisionResponse>) {
+            self.fresh = c.pointee.fresh != 0
+        }
+
+        public func place(in arena: borrowing WireArena) -> UnsafeRawPointer {
+            UnsafeRawPointer(placed(in: arena))
+        }
+
+        func placed(in arena: borrowing WireArena) -> UnsafeMutablePointer<Provable__Policy__V1__SettleDecisionResponse> {
+            let c = arena.allocate(Provable__Policy__V1__SettleDecisionResponse.self)
+            provable__policy__v1__settle_decision_response__init(c)
+            c.pointee.fresh = self.fresh ? 1 : 0
             return c
         }
     }

@@ -27,7 +27,7 @@ LISTS = [
     "/v1/inbox", "/v1/inbox?state=closed", "/v1/runs", "/v1/receipts", "/v1/flows", "/v1/operations", "/v1/connections", "/v1/decisions",
     "/v1/anomalies", "/v1/budgets", "/v1/throttles", "/v1/policies/bundles", "/v1/policies/activations",
 ]
-SINGLE = ["/v1/session", "/v1/checkpoint", "/v1/trust", "/v1/policies/active", "/v1/policies/settings", "/v1/policies/shadow", "/v1/policies/proposals", "/v1/costs"]
+SINGLE = ["/v1/session", "/v1/checkpoint", "/v1/trust", "/v1/policies/active", "/v1/policies/settings", "/v1/policies/shadow", "/v1/policies/proposals", "/v1/policies/connector-schema", "/v1/costs"]
 APART = {
     "GET /v1/events": "test_the_stream_tells_only_its_own",
     "GET /v1/security-events": "it rightly holds the ids that were asked for",
@@ -50,6 +50,9 @@ APART = {
     "PUT /v1/policies/shadow": "test_bundles_of_another_tenant_are_not_compared_and_not_replayed",
     "PUT /v1/policies/settings": "test_writes_stay_in_their_tenant", "POST /v1/policies/check": "test_writes_stay_in_their_tenant",
     "POST /v1/policies/bundles": "test_writes_stay_in_their_tenant",
+    "POST /v1/policies/connector-schema/changes": "test_writes_stay_in_their_tenant",
+    "POST /v1/policies/proposals/{id}/dismissal": "test_writes_stay_in_their_tenant",
+    "GET /v1/policies/replays/{id}": "test_writes_stay_in_their_tenant",
     "PUT /v1/connections/{connector}": "test_writes_stay_in_their_tenant", "DELETE /v1/session": "ends the asker's own session",
 }
 
@@ -222,6 +225,9 @@ def test_writes_stay_in_their_tenant(acme, stranger):
     assert stranger.ask("PUT", "/v1/policies", broken | {"activate": True}).status == 422
     assert stranger.ask("POST", "/v1/policies/bundles", broken | {"activate": True}).status == 422
     assert stranger.ask("POST", "/v1/policies/check", broken).json["problems"]
+    assert stranger.ask("POST", "/v1/policies/connector-schema/changes", {"connector": "slack", "operations": []}).status == 200
+    assert stranger.ask("POST", "/v1/policies/proposals/" + "0" * 64 + "/dismissal", {"reason": "isolation"}).status == 404
+    assert stranger.get("/v1/policies/replays/00000000-0000-7000-8000-000000000000")["running"] is False
     rules = {name: value for name, value in stranger.get("/v1/policies/settings").items() if name != "blueprint_digest"}
     assert stranger.ask("PUT", "/v1/policies/settings", rules).status == 200
     series = acme.owner.get("/v1/costs")["series"]

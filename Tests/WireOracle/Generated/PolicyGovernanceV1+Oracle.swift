@@ -404,6 +404,7 @@ extension PolicyGovernanceV1.ReplayRequest: OracleMessage {
         m.untilMicros = s.int64()
         m.full = s.bool()
         m.examples = s.uint32()
+        m.replayID = s.bytes()
         return m
     }
 
@@ -415,6 +416,7 @@ extension PolicyGovernanceV1.ReplayRequest: OracleMessage {
         o.untilMicros = self.untilMicros
         o.full = self.full
         o.examples = self.examples
+        o.replayID = oracleBytes(self.replayID)
         return o
     }
 }
@@ -437,6 +439,38 @@ extension PolicyGovernanceV1.ReplayResponse: OracleMessage {
         o.reportDigest = oracleBytes(self.reportDigest)
         o.receiptID = oracleBytes(self.receiptID)
         o.envelope = oracleBytes(self.envelope)
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.GetReplayProgressRequest: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.replayID = s.bytes()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_GetReplayProgressRequest {
+        var o = Provable_Policy_Governance_V1_GetReplayProgressRequest()
+        o.replayID = oracleBytes(self.replayID)
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.GetReplayProgressResponse: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.running = s.bool()
+        m.done = s.uint64()
+        m.total = s.uint64()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_GetReplayProgressResponse {
+        var o = Provable_Policy_Governance_V1_GetReplayProgressResponse()
+        o.running = self.running
+        o.done = self.done
+        o.total = self.total
         return o
     }
 }
@@ -608,6 +642,7 @@ extension PolicyGovernanceV1.Proposal: OracleMessage {
         m.digest = s.bytes()
         m.reportJSON = s.bytes()
         m.evidenceJSON = s.bytes()
+        m.proposalID = s.bytes()
         return m
     }
 
@@ -621,6 +656,35 @@ extension PolicyGovernanceV1.Proposal: OracleMessage {
         o.digest = oracleBytes(self.digest)
         o.reportJson = oracleBytes(self.reportJSON)
         o.evidenceJson = oracleBytes(self.evidenceJSON)
+        o.proposalID = oracleBytes(self.proposalID)
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.DismissedProposal: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.proposalID = s.bytes()
+        m.kind = s.string()
+        m.policyID = s.string()
+        m.sentence = s.string()
+        m.reason = s.string()
+        m.dismissedBy = s.string()
+        m.dismissedMicros = s.int64()
+        m.receiptID = s.bytes()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_DismissedProposal {
+        var o = Provable_Policy_Governance_V1_DismissedProposal()
+        o.proposalID = oracleBytes(self.proposalID)
+        o.kind = self.kind
+        o.policyID = self.policyID
+        o.sentence = self.sentence
+        o.reason = self.reason
+        o.dismissedBy = self.dismissedBy
+        o.dismissedMicros = self.dismissedMicros
+        o.receiptID = oracleBytes(self.receiptID)
         return o
     }
 }
@@ -629,12 +693,46 @@ extension PolicyGovernanceV1.ListProposalsResponse: OracleMessage {
     static func sample(_ s: inout Sampler) -> Self {
         var m = Self()
         m.proposals = s.list { s in PolicyGovernanceV1.Proposal.sample(&s) }
+        m.dismissed = s.list { s in PolicyGovernanceV1.DismissedProposal.sample(&s) }
         return m
     }
 
     var oracle: Provable_Policy_Governance_V1_ListProposalsResponse {
         var o = Provable_Policy_Governance_V1_ListProposalsResponse()
         o.proposals = self.proposals.map { $0.oracle }
+        o.dismissed = self.dismissed.map { $0.oracle }
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.DismissProposalRequest: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.proposalID = s.bytes()
+        m.reason = s.string()
+        m.sinceMicros = s.int64()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_DismissProposalRequest {
+        var o = Provable_Policy_Governance_V1_DismissProposalRequest()
+        o.proposalID = oracleBytes(self.proposalID)
+        o.reason = self.reason
+        o.sinceMicros = self.sinceMicros
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.DismissProposalResponse: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.receiptID = s.bytes()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_DismissProposalResponse {
+        var o = Provable_Policy_Governance_V1_DismissProposalResponse()
+        o.receiptID = oracleBytes(self.receiptID)
         return o
     }
 }
@@ -925,6 +1023,124 @@ extension PolicyGovernanceV1.ExplainDecisionResponse: OracleMessage {
         o.changes = self.changes.map { $0 }
         o.changedTo = self.changedTo
         o.gap = self.gap
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.GetConnectorSchemaRequest: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        Self()
+    }
+
+    var oracle: Provable_Policy_Governance_V1_GetConnectorSchemaRequest {
+        Provable_Policy_Governance_V1_GetConnectorSchemaRequest()
+    }
+}
+
+extension PolicyGovernanceV1.GetConnectorSchemaResponse: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.schema = s.string()
+        m.operations = s.uint32()
+        m.omitted = s.list { s in s.string() }
+        m.findings = s.list { s in PolicyGovernanceV1.BundleFindings.sample(&s) }
+        m.inForce = s.bool()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_GetConnectorSchemaResponse {
+        var o = Provable_Policy_Governance_V1_GetConnectorSchemaResponse()
+        o.schema = self.schema
+        o.operations = self.operations
+        o.omitted = self.omitted.map { $0 }
+        o.findings = self.findings.map { $0.oracle }
+        o.inForce = self.inForce
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.BundleFindings: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.digest = s.bytes()
+        m.name = s.string()
+        m.place = s.string()
+        m.problems = s.list { s in PolicyV1.PolicyProblem.sample(&s) }
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_BundleFindings {
+        var o = Provable_Policy_Governance_V1_BundleFindings()
+        o.digest = oracleBytes(self.digest)
+        o.name = self.name
+        o.place = self.place
+        o.problems = self.problems.map { $0.oracle }
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.ConnectorOperation: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.name = s.string()
+        m.inputSchemaJSON = s.bytes()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_ConnectorOperation {
+        var o = Provable_Policy_Governance_V1_ConnectorOperation()
+        o.name = self.name
+        o.inputSchemaJson = oracleBytes(self.inputSchemaJSON)
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.CheckConnectorChangeRequest: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.connector = s.string()
+        m.version = s.string()
+        m.operations = s.list { s in PolicyGovernanceV1.ConnectorOperation.sample(&s) }
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_CheckConnectorChangeRequest {
+        var o = Provable_Policy_Governance_V1_CheckConnectorChangeRequest()
+        o.connector = self.connector
+        o.version = self.version
+        o.operations = self.operations.map { $0.oracle }
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.ConnectorChange: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.sentence = s.string()
+        m.breaking = s.bool()
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_ConnectorChange {
+        var o = Provable_Policy_Governance_V1_ConnectorChange()
+        o.sentence = self.sentence
+        o.breaking = self.breaking
+        return o
+    }
+}
+
+extension PolicyGovernanceV1.CheckConnectorChangeResponse: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.changes = s.list { s in PolicyGovernanceV1.ConnectorChange.sample(&s) }
+        m.broken = s.list { s in PolicyGovernanceV1.BundleFindings.sample(&s) }
+        return m
+    }
+
+    var oracle: Provable_Policy_Governance_V1_CheckConnectorChangeResponse {
+        var o = Provable_Policy_Governance_V1_CheckConnectorChangeResponse()
+        o.changes = self.changes.map { $0.oracle }
+        o.broken = self.broken.map { $0.oracle }
         return o
     }
 }

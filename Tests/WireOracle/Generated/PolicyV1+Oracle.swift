@@ -87,6 +87,7 @@ extension PolicyV1.Gate: OracleMessage {
         m.role = s.string()
         m.ttlSeconds = s.uint32()
         m.quorum = s.uint32()
+        m.approvedBy = s.list { s in s.string() }
         return m
     }
 
@@ -97,6 +98,7 @@ extension PolicyV1.Gate: OracleMessage {
         o.role = self.role
         o.ttlSeconds = self.ttlSeconds
         o.quorum = self.quorum
+        o.approvedBy = self.approvedBy.map { $0 }
         return o
     }
 }
@@ -361,6 +363,42 @@ extension PolicyV1.GetActiveBundleResponse: OracleMessage {
     var oracle: Provable_Policy_V1_GetActiveBundleResponse {
         var o = Provable_Policy_V1_GetActiveBundleResponse()
         if let value = self.bundle { o.bundle = value.oracle }
+        return o
+    }
+}
+
+extension PolicyV1.SettleDecisionRequest: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.decisionID = s.bytes()
+        m.outcome = s.choice(PolicyV1.SettledOutcome.self)
+        m.cost = s.maybe { s in CommonV1.Money.sample(&s) }
+        m.outputJSON = s.bytes()
+        m.timeMicros = s.int64()
+        return m
+    }
+
+    var oracle: Provable_Policy_V1_SettleDecisionRequest {
+        var o = Provable_Policy_V1_SettleDecisionRequest()
+        o.decisionID = oracleBytes(self.decisionID)
+        o.outcome = oracleEnum(self.outcome)
+        if let value = self.cost { o.cost = value.oracle }
+        o.outputJson = oracleBytes(self.outputJSON)
+        o.timeMicros = self.timeMicros
+        return o
+    }
+}
+
+extension PolicyV1.SettleDecisionResponse: OracleMessage {
+    static func sample(_ s: inout Sampler) -> Self {
+        var m = Self()
+        m.fresh = s.bool()
+        return m
+    }
+
+    var oracle: Provable_Policy_V1_SettleDecisionResponse {
+        var o = Provable_Policy_V1_SettleDecisionResponse()
+        o.fresh = self.fresh
         return o
     }
 }

@@ -527,6 +527,9 @@ nonisolated struct Provable_Policy_Governance_V1_ReplayRequest: Sendable {
   /// Examples of each pair of verdicts; 0 for 3.
   var examples: UInt32 = 0
 
+  /// Made by the caller, who can ask under it how far the replay is; empty where nobody will.
+  var replayID: Data = Data()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -551,6 +554,35 @@ nonisolated struct Provable_Policy_Governance_V1_ReplayResponse: Sendable {
 
   /// DSSE envelope of that receipt.
   var envelope: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Provable_Policy_Governance_V1_GetReplayProgressRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var replayID: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Of a replay that runs; one that has ended, or that nobody began, has no progress.
+nonisolated struct Provable_Policy_Governance_V1_GetReplayProgressResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var running: Bool = false
+
+  var done: UInt64 = 0
+
+  var total: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -762,11 +794,40 @@ nonisolated struct Provable_Policy_Governance_V1_Proposal: Sendable {
   /// Canonical JSON of what was seen.
   var evidenceJson: Data = Data()
 
+  /// The same whenever the same is suggested.
+  var proposalID: Data = Data()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _draft: Provable_Policy_Governance_V1_BundleContent? = nil
+}
+
+nonisolated struct Provable_Policy_Governance_V1_DismissedProposal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var proposalID: Data = Data()
+
+  var kind: String = String()
+
+  var policyID: String = String()
+
+  var sentence: String = String()
+
+  var reason: String = String()
+
+  var dismissedBy: String = String()
+
+  var dismissedMicros: Int64 = 0
+
+  var receiptID: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct Provable_Policy_Governance_V1_ListProposalsResponse: Sendable {
@@ -775,6 +836,38 @@ nonisolated struct Provable_Policy_Governance_V1_ListProposalsResponse: Sendable
   // methods supported on all messages.
 
   var proposals: [Provable_Policy_Governance_V1_Proposal] = []
+
+  /// The newest first. They are not suggested again.
+  var dismissed: [Provable_Policy_Governance_V1_DismissedProposal] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Provable_Policy_Governance_V1_DismissProposalRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var proposalID: Data = Data()
+
+  var reason: String = String()
+
+  /// As of the list that it stood in.
+  var sinceMicros: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Provable_Policy_Governance_V1_DismissProposalResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var receiptID: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1111,6 +1204,121 @@ nonisolated struct Provable_Policy_Governance_V1_ExplainDecisionResponse: Sendab
   init() {}
 
   fileprivate var _decision: Provable_Policy_V1_Decision? = nil
+}
+
+nonisolated struct Provable_Policy_Governance_V1_GetConnectorSchemaRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Provable_Policy_Governance_V1_GetConnectorSchemaResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Cedar schema of what connectors offer now.
+  var schema: String = String()
+
+  var operations: UInt32 = 0
+
+  /// Arguments that have no one type and so are no part of it, each with the reason.
+  var omitted: [String] = []
+
+  /// Of each bundle in force or in the shadow, what this schema finds in it.
+  var findings: [Provable_Policy_Governance_V1_BundleFindings] = []
+
+  /// Whether the bundle in force has this very schema.
+  var inForce: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Provable_Policy_Governance_V1_BundleFindings: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var digest: Data = Data()
+
+  var name: String = String()
+
+  /// active or shadow.
+  var place: String = String()
+
+  var problems: [Provable_Policy_V1_PolicyProblem] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Provable_Policy_Governance_V1_ConnectorOperation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  var inputSchemaJson: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Provable_Policy_Governance_V1_CheckConnectorChangeRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var connector: String = String()
+
+  var version: String = String()
+
+  /// All that the connector would offer; none where it would go.
+  var operations: [Provable_Policy_Governance_V1_ConnectorOperation] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Provable_Policy_Governance_V1_ConnectorChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// For example `slack.chat.postMessage.input.channel is gone`.
+  var sentence: String = String()
+
+  /// A policy that was valid may not be any more.
+  var breaking: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Provable_Policy_Governance_V1_CheckConnectorChangeResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var changes: [Provable_Policy_Governance_V1_ConnectorChange] = []
+
+  /// Of each bundle in force or in the shadow, what would be wrong with it then and is not now.
+  var broken: [Provable_Policy_Governance_V1_BundleFindings] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -2022,7 +2230,7 @@ nonisolated extension Provable_Policy_Governance_V1_DiffBundlesResponse: SwiftPr
 
 nonisolated extension Provable_Policy_Governance_V1_ReplayRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ReplayRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}draft\0\u{3}since_micros\0\u{3}until_micros\0\u{1}full\0\u{1}examples\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}draft\0\u{3}since_micros\0\u{3}until_micros\0\u{1}full\0\u{1}examples\0\u{3}replay_id\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2036,6 +2244,7 @@ nonisolated extension Provable_Policy_Governance_V1_ReplayRequest: SwiftProtobuf
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.untilMicros) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.full) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.examples) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.replayID) }()
       default: break
       }
     }
@@ -2064,6 +2273,9 @@ nonisolated extension Provable_Policy_Governance_V1_ReplayRequest: SwiftProtobuf
     if self.examples != 0 {
       try visitor.visitSingularUInt32Field(value: self.examples, fieldNumber: 6)
     }
+    if !self.replayID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.replayID, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2074,6 +2286,7 @@ nonisolated extension Provable_Policy_Governance_V1_ReplayRequest: SwiftProtobuf
     if lhs.untilMicros != rhs.untilMicros {return false}
     if lhs.full != rhs.full {return false}
     if lhs.examples != rhs.examples {return false}
+    if lhs.replayID != rhs.replayID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2124,6 +2337,76 @@ nonisolated extension Provable_Policy_Governance_V1_ReplayResponse: SwiftProtobu
     if lhs.reportDigest != rhs.reportDigest {return false}
     if lhs.receiptID != rhs.receiptID {return false}
     if lhs.envelope != rhs.envelope {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_GetReplayProgressRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GetReplayProgressRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}replay_id\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.replayID) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.replayID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.replayID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_GetReplayProgressRequest, rhs: Provable_Policy_Governance_V1_GetReplayProgressRequest) -> Bool {
+    if lhs.replayID != rhs.replayID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_GetReplayProgressResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GetReplayProgressResponse"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}running\0\u{1}done\0\u{1}total\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.running) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.done) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.running != false {
+      try visitor.visitSingularBoolField(value: self.running, fieldNumber: 1)
+    }
+    if self.done != 0 {
+      try visitor.visitSingularUInt64Field(value: self.done, fieldNumber: 2)
+    }
+    if self.total != 0 {
+      try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_GetReplayProgressResponse, rhs: Provable_Policy_Governance_V1_GetReplayProgressResponse) -> Bool {
+    if lhs.running != rhs.running {return false}
+    if lhs.done != rhs.done {return false}
+    if lhs.total != rhs.total {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2523,7 +2806,7 @@ nonisolated extension Provable_Policy_Governance_V1_ListProposalsRequest: SwiftP
 
 nonisolated extension Provable_Policy_Governance_V1_Proposal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Proposal"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}policy_id\0\u{1}sentence\0\u{1}tightens\0\u{1}draft\0\u{1}digest\0\u{3}report_json\0\u{3}evidence_json\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}policy_id\0\u{1}sentence\0\u{1}tightens\0\u{1}draft\0\u{1}digest\0\u{3}report_json\0\u{3}evidence_json\0\u{3}proposal_id\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2539,6 +2822,7 @@ nonisolated extension Provable_Policy_Governance_V1_Proposal: SwiftProtobuf.Mess
       case 6: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       case 7: try { try decoder.decodeSingularBytesField(value: &self.reportJson) }()
       case 8: try { try decoder.decodeSingularBytesField(value: &self.evidenceJson) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.proposalID) }()
       default: break
       }
     }
@@ -2573,6 +2857,9 @@ nonisolated extension Provable_Policy_Governance_V1_Proposal: SwiftProtobuf.Mess
     if !self.evidenceJson.isEmpty {
       try visitor.visitSingularBytesField(value: self.evidenceJson, fieldNumber: 8)
     }
+    if !self.proposalID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.proposalID, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2585,6 +2872,72 @@ nonisolated extension Provable_Policy_Governance_V1_Proposal: SwiftProtobuf.Mess
     if lhs.digest != rhs.digest {return false}
     if lhs.reportJson != rhs.reportJson {return false}
     if lhs.evidenceJson != rhs.evidenceJson {return false}
+    if lhs.proposalID != rhs.proposalID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_DismissedProposal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DismissedProposal"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}proposal_id\0\u{1}kind\0\u{3}policy_id\0\u{1}sentence\0\u{1}reason\0\u{3}dismissed_by\0\u{3}dismissed_micros\0\u{3}receipt_id\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.proposalID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.policyID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.sentence) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.dismissedBy) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.dismissedMicros) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.receiptID) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.proposalID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.proposalID, fieldNumber: 1)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    }
+    if !self.policyID.isEmpty {
+      try visitor.visitSingularStringField(value: self.policyID, fieldNumber: 3)
+    }
+    if !self.sentence.isEmpty {
+      try visitor.visitSingularStringField(value: self.sentence, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    if !self.dismissedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.dismissedBy, fieldNumber: 6)
+    }
+    if self.dismissedMicros != 0 {
+      try visitor.visitSingularInt64Field(value: self.dismissedMicros, fieldNumber: 7)
+    }
+    if !self.receiptID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receiptID, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_DismissedProposal, rhs: Provable_Policy_Governance_V1_DismissedProposal) -> Bool {
+    if lhs.proposalID != rhs.proposalID {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.policyID != rhs.policyID {return false}
+    if lhs.sentence != rhs.sentence {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.dismissedBy != rhs.dismissedBy {return false}
+    if lhs.dismissedMicros != rhs.dismissedMicros {return false}
+    if lhs.receiptID != rhs.receiptID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2592,7 +2945,7 @@ nonisolated extension Provable_Policy_Governance_V1_Proposal: SwiftProtobuf.Mess
 
 nonisolated extension Provable_Policy_Governance_V1_ListProposalsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ListProposalsResponse"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proposals\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proposals\0\u{1}dismissed\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2601,6 +2954,7 @@ nonisolated extension Provable_Policy_Governance_V1_ListProposalsResponse: Swift
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.proposals) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.dismissed) }()
       default: break
       }
     }
@@ -2610,11 +2964,85 @@ nonisolated extension Provable_Policy_Governance_V1_ListProposalsResponse: Swift
     if !self.proposals.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.proposals, fieldNumber: 1)
     }
+    if !self.dismissed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.dismissed, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Provable_Policy_Governance_V1_ListProposalsResponse, rhs: Provable_Policy_Governance_V1_ListProposalsResponse) -> Bool {
     if lhs.proposals != rhs.proposals {return false}
+    if lhs.dismissed != rhs.dismissed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_DismissProposalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DismissProposalRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}proposal_id\0\u{1}reason\0\u{3}since_micros\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.proposalID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.sinceMicros) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.proposalID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.proposalID, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if self.sinceMicros != 0 {
+      try visitor.visitSingularInt64Field(value: self.sinceMicros, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_DismissProposalRequest, rhs: Provable_Policy_Governance_V1_DismissProposalRequest) -> Bool {
+    if lhs.proposalID != rhs.proposalID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.sinceMicros != rhs.sinceMicros {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_DismissProposalResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DismissProposalResponse"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}receipt_id\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.receiptID) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.receiptID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receiptID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_DismissProposalResponse, rhs: Provable_Policy_Governance_V1_DismissProposalResponse) -> Bool {
+    if lhs.receiptID != rhs.receiptID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3272,6 +3700,265 @@ nonisolated extension Provable_Policy_Governance_V1_ExplainDecisionResponse: Swi
     if lhs.changes != rhs.changes {return false}
     if lhs.changedTo != rhs.changedTo {return false}
     if lhs.gap != rhs.gap {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_GetConnectorSchemaRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GetConnectorSchemaRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_GetConnectorSchemaRequest, rhs: Provable_Policy_Governance_V1_GetConnectorSchemaRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_GetConnectorSchemaResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GetConnectorSchemaResponse"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}schema\0\u{1}operations\0\u{1}omitted\0\u{1}findings\0\u{3}in_force\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.schema) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.operations) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.omitted) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.inForce) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.schema.isEmpty {
+      try visitor.visitSingularStringField(value: self.schema, fieldNumber: 1)
+    }
+    if self.operations != 0 {
+      try visitor.visitSingularUInt32Field(value: self.operations, fieldNumber: 2)
+    }
+    if !self.omitted.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.omitted, fieldNumber: 3)
+    }
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 4)
+    }
+    if self.inForce != false {
+      try visitor.visitSingularBoolField(value: self.inForce, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_GetConnectorSchemaResponse, rhs: Provable_Policy_Governance_V1_GetConnectorSchemaResponse) -> Bool {
+    if lhs.schema != rhs.schema {return false}
+    if lhs.operations != rhs.operations {return false}
+    if lhs.omitted != rhs.omitted {return false}
+    if lhs.findings != rhs.findings {return false}
+    if lhs.inForce != rhs.inForce {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_BundleFindings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BundleFindings"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}name\0\u{1}place\0\u{1}problems\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.place) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.problems) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if !self.place.isEmpty {
+      try visitor.visitSingularStringField(value: self.place, fieldNumber: 3)
+    }
+    if !self.problems.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.problems, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_BundleFindings, rhs: Provable_Policy_Governance_V1_BundleFindings) -> Bool {
+    if lhs.digest != rhs.digest {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.place != rhs.place {return false}
+    if lhs.problems != rhs.problems {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_ConnectorOperation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ConnectorOperation"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}input_schema_json\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.inputSchemaJson) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.inputSchemaJson.isEmpty {
+      try visitor.visitSingularBytesField(value: self.inputSchemaJson, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_ConnectorOperation, rhs: Provable_Policy_Governance_V1_ConnectorOperation) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.inputSchemaJson != rhs.inputSchemaJson {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_CheckConnectorChangeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CheckConnectorChangeRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}connector\0\u{1}version\0\u{1}operations\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.connector) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.version) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.operations) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.connector.isEmpty {
+      try visitor.visitSingularStringField(value: self.connector, fieldNumber: 1)
+    }
+    if !self.version.isEmpty {
+      try visitor.visitSingularStringField(value: self.version, fieldNumber: 2)
+    }
+    if !self.operations.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.operations, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_CheckConnectorChangeRequest, rhs: Provable_Policy_Governance_V1_CheckConnectorChangeRequest) -> Bool {
+    if lhs.connector != rhs.connector {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.operations != rhs.operations {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_ConnectorChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ConnectorChange"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sentence\0\u{1}breaking\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.sentence) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.breaking) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.sentence.isEmpty {
+      try visitor.visitSingularStringField(value: self.sentence, fieldNumber: 1)
+    }
+    if self.breaking != false {
+      try visitor.visitSingularBoolField(value: self.breaking, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_ConnectorChange, rhs: Provable_Policy_Governance_V1_ConnectorChange) -> Bool {
+    if lhs.sentence != rhs.sentence {return false}
+    if lhs.breaking != rhs.breaking {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_Governance_V1_CheckConnectorChangeResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CheckConnectorChangeResponse"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changes\0\u{1}broken\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.broken) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 1)
+    }
+    if !self.broken.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.broken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_Governance_V1_CheckConnectorChangeResponse, rhs: Provable_Policy_Governance_V1_CheckConnectorChangeResponse) -> Bool {
+    if lhs.changes != rhs.changes {return false}
+    if lhs.broken != rhs.broken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

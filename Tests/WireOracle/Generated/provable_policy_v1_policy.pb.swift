@@ -75,6 +75,59 @@ nonisolated enum Provable_Policy_V1_Verdict: SwiftProtobuf.Enum, Swift.CaseItera
 
 }
 
+/// What an allowed action came to.
+nonisolated enum Provable_Policy_V1_SettledOutcome: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+  case succeeded // = 1
+
+  /// Nothing happened.
+  case failed // = 2
+
+  /// It was never begun, and will not be.
+  case cancelled // = 3
+
+  /// It cannot be known. The action stays in flight until somebody says what it came to.
+  case mayHaveRun // = 4
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .succeeded
+    case 2: self = .failed
+    case 3: self = .cancelled
+    case 4: self = .mayHaveRun
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .succeeded: return 1
+    case .failed: return 2
+    case .cancelled: return 3
+    case .mayHaveRun: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Provable_Policy_V1_SettledOutcome] = [
+    .unspecified,
+    .succeeded,
+    .failed,
+    .cancelled,
+    .mayHaveRun,
+  ]
+
+}
+
 nonisolated struct Provable_Policy_V1_EntityReference: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -190,6 +243,9 @@ nonisolated struct Provable_Policy_V1_Gate: Sendable {
 
   /// How many different people of the role must approve.
   var quorum: UInt32 = 0
+
+  /// Who has approved this very input already, as the request said: others must. Empty where nobody has.
+  var approvedBy: [String] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -577,12 +633,61 @@ nonisolated struct Provable_Policy_V1_GetActiveBundleResponse: Sendable {
   fileprivate var _bundle: Provable_Policy_V1_Bundle? = nil
 }
 
+nonisolated struct Provable_Policy_V1_SettleDecisionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var decisionID: Data = Data()
+
+  var outcome: Provable_Policy_V1_SettledOutcome = .unspecified
+
+  /// What it cost; nothing where it did not run.
+  var cost: Provable_Common_V1_Money {
+    get {_cost ?? Provable_Common_V1_Money()}
+    set {_cost = newValue}
+  }
+  /// Returns true if `cost` has been explicitly set.
+  var hasCost: Bool {self._cost != nil}
+  /// Clears the value of `cost`. Subsequent reads from it will return its default value.
+  mutating func clearCost() {self._cost = nil}
+
+  /// What came back, for session rules that look at responses and errors.
+  var outputJson: Data = Data()
+
+  /// 0 for now.
+  var timeMicros: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _cost: Provable_Common_V1_Money? = nil
+}
+
+nonisolated struct Provable_Policy_V1_SettleDecisionResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// False where the same was said before.
+  var fresh: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "provable.policy.v1"
 
 nonisolated extension Provable_Policy_V1_Verdict: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0VERDICT_UNSPECIFIED\0\u{1}VERDICT_ALLOW\0\u{1}VERDICT_REDACT\0\u{1}VERDICT_REQUIRE_APPROVAL\0\u{1}VERDICT_REDACT_AND_REQUIRE_APPROVAL\0\u{1}VERDICT_DENY\0")
+}
+
+nonisolated extension Provable_Policy_V1_SettledOutcome: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SETTLED_OUTCOME_UNSPECIFIED\0\u{1}SETTLED_OUTCOME_SUCCEEDED\0\u{1}SETTLED_OUTCOME_FAILED\0\u{1}SETTLED_OUTCOME_CANCELLED\0\u{1}SETTLED_OUTCOME_MAY_HAVE_RUN\0")
 }
 
 nonisolated extension Provable_Policy_V1_EntityReference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -766,7 +871,7 @@ nonisolated extension Provable_Policy_V1_DecideRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Provable_Policy_V1_Gate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Gate"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}policy_id\0\u{1}gate\0\u{1}role\0\u{3}ttl_seconds\0\u{1}quorum\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}policy_id\0\u{1}gate\0\u{1}role\0\u{3}ttl_seconds\0\u{1}quorum\0\u{3}approved_by\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -779,6 +884,7 @@ nonisolated extension Provable_Policy_V1_Gate: SwiftProtobuf.Message, SwiftProto
       case 3: try { try decoder.decodeSingularStringField(value: &self.role) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.ttlSeconds) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.quorum) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.approvedBy) }()
       default: break
       }
     }
@@ -800,6 +906,9 @@ nonisolated extension Provable_Policy_V1_Gate: SwiftProtobuf.Message, SwiftProto
     if self.quorum != 0 {
       try visitor.visitSingularUInt32Field(value: self.quorum, fieldNumber: 5)
     }
+    if !self.approvedBy.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.approvedBy, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -809,6 +918,7 @@ nonisolated extension Provable_Policy_V1_Gate: SwiftProtobuf.Message, SwiftProto
     if lhs.role != rhs.role {return false}
     if lhs.ttlSeconds != rhs.ttlSeconds {return false}
     if lhs.quorum != rhs.quorum {return false}
+    if lhs.approvedBy != rhs.approvedBy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1512,6 +1622,90 @@ nonisolated extension Provable_Policy_V1_GetActiveBundleResponse: SwiftProtobuf.
 
   static func ==(lhs: Provable_Policy_V1_GetActiveBundleResponse, rhs: Provable_Policy_V1_GetActiveBundleResponse) -> Bool {
     if lhs._bundle != rhs._bundle {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_V1_SettleDecisionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SettleDecisionRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}decision_id\0\u{1}outcome\0\u{1}cost\0\u{3}output_json\0\u{3}time_micros\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.decisionID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.outcome) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._cost) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.outputJson) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.timeMicros) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.decisionID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.decisionID, fieldNumber: 1)
+    }
+    if self.outcome != .unspecified {
+      try visitor.visitSingularEnumField(value: self.outcome, fieldNumber: 2)
+    }
+    try { if let v = self._cost {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.outputJson.isEmpty {
+      try visitor.visitSingularBytesField(value: self.outputJson, fieldNumber: 4)
+    }
+    if self.timeMicros != 0 {
+      try visitor.visitSingularInt64Field(value: self.timeMicros, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_V1_SettleDecisionRequest, rhs: Provable_Policy_V1_SettleDecisionRequest) -> Bool {
+    if lhs.decisionID != rhs.decisionID {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs._cost != rhs._cost {return false}
+    if lhs.outputJson != rhs.outputJson {return false}
+    if lhs.timeMicros != rhs.timeMicros {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Provable_Policy_V1_SettleDecisionResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SettleDecisionResponse"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fresh\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.fresh) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.fresh != false {
+      try visitor.visitSingularBoolField(value: self.fresh, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Provable_Policy_V1_SettleDecisionResponse, rhs: Provable_Policy_V1_SettleDecisionResponse) -> Bool {
+    if lhs.fresh != rhs.fresh {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

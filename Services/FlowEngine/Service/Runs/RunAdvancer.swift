@@ -144,6 +144,7 @@ struct RunAdvancer: Sendable {
     private func write(_ step: StepRecord, of state: RunState, _ draft: inout AdvanceDraft, _ writes: inout RunWrites) throws {
         // What came with the event belongs to the step that the event was for.
         let evidence = draft.takeEvidence(for: step.seq)
+        if let settlement = CallSettlement(step, draft, costMicros: evidence.costMicros) { try await settle(settlement, of: state, at: now, in: tx) }
         var made = evidence.receipts + draft.takeDecision(for: step.seq)
         writes.remember(made, seq: step.seq)
         if step.isOver {
@@ -206,6 +207,11 @@ struct RunAdvancer: Sendable {
         writes.news.append((.runClosed, news))
     }
 
+    private func settle(_ settlement: CallSettlement, of state: RunState, at now: Date, in tx: PostgresTransaction) async throws {
+        try await outbox.enqueue(
+            call: PolicyV1.Methods.settleDecision, request: settlement.request(at: now), id: UUIDv7.make(), tenant: state.tenant, in: tx)
+    }
+
     func meter(_ usage: UsageMeter, at now: Date, in tx: PostgresTransaction) async throws {
         guard let call = usage.call(at: now) else { return }
         try await tx.pipeline(Outbox.statements([call], tenant: usage.tenant))
@@ -216,6 +222,7 @@ struct RunAdvancer: Sendable {
 /// What one advance gathers on its way.
 struct AdvanceDraft {
     let before: RunState
+    let event: RunEvent
     /// The step that the event is for.
     private let eventSeq: Int?
     /// What the event, and what followed from it at once, has led to.
@@ -237,6 +244,7 @@ struct AdvanceDraft {
 
     init(before: RunState, event: RunEvent, evidence: RunEvidence) {
         self.before = before
+        self.event = event
         self.evidence = evidence
         if case .personAnswered(let request, _) = event {
             eventSeq = before.branch(asking: request.task)?.seq

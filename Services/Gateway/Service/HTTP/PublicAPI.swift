@@ -13,7 +13,8 @@ enum PublicAPI {
             SessionRoutes(sessions: sessions, directory: directory, environment: environment).endpoints
             + WorkRoutes(services: services).endpoints + RunControlRoutes(services: services).endpoints
             + FlowRoutes(services: services).endpoints + ProofRoutes(services: services).endpoints
-            + GovernanceRoutes(services: services).endpoints + PolicyRoutes(services: services).endpoints + CostRoutes(services: services).endpoints
+            + GovernanceRoutes(services: services).endpoints + PolicyRoutes(services: services).endpoints
+            + PolicyChangeRoutes(services: services).endpoints + CostRoutes(services: services).endpoints
             + AccessRoutes(services: services, directory: directory, place: place).endpoints
             + AccessRequestRoutes(services: services, directory: directory, place: place).endpoints + [events.endpoint, hooks.endpoint]
         // The document tells of itself too.

@@ -10,7 +10,7 @@ internal import Wire
 /// How policies come into force, what they would have done, and why they decided as they did.
 struct PolicyRoutes: Sendable {
     /// A window of the log may be long.
-    private static let replayTimeout: Duration = .seconds(60)
+    static let replayTimeout: Duration = .seconds(60)
 
     let services: Backends
     private typealias Field = Shape.Field
@@ -172,6 +172,7 @@ struct PolicyRoutes: Sendable {
                     Field("since", Shapes.time), Field("until", Shapes.maybeTime, required: false),
                     Field("full", .boolean, required: false, "Weighs every decision anew."),
                     Field("examples", .integer(1...50), required: false, "Of each pair of verdicts."),
+                    Field("replay_id", Shapes.uuid, required: false, "Made by the caller; under it one can ask how far the replay is."),
                 ]),
             answer: PolicyShapes.replay
         ) { exchange in
@@ -187,7 +188,8 @@ struct PolicyRoutes: Sendable {
             let answer = try await services.governance.replay(
                 .init(
                     digest: digest?.bytes ?? [], draft: draft, sinceMicros: micros("since"), untilMicros: micros("until"),
-                    full: body["full"]?.boolValue ?? false, examples: UInt32(clamping: body["examples"]?.intValue ?? 0)), options: options)
+                    full: body["full"]?.boolValue ?? false, examples: UInt32(clamping: body["examples"]?.intValue ?? 0),
+                    replayID: body["replay_id"]?.stringValue.flatMap { UUID(uuidString: $0)?.bytes } ?? []), options: options)
             return .json([
                 "problems": .array(answer.problems.map(\.json)), "report": .document(answer.reportJSON),
                 "report_digest": .digest(answer.reportDigest), "receipt_id": .id(answer.receiptID),
@@ -227,13 +229,14 @@ struct PolicyRoutes: Sendable {
         Endpoint(
             "listPolicyProposals", .get, "/v1/policies/proposals", "What the log of decisions suggests, each with its replay", .needs(.policy),
             query: [Field("since", Shapes.time, required: false)],
-            answer: .object(name: "PolicyProposals", [Field("items", .list(PolicyShapes.proposal))])
+            answer: .object(
+                name: "PolicyProposals", [Field("items", .list(PolicyShapes.proposal)), Field("dismissed", .list(PolicyShapes.dismissed))])
         ) { exchange in
             var options = exchange.options
             options.timeout = Self.replayTimeout
             let since = exchange.query["since"].flatMap { Timestamp(text: $0)?.micros } ?? 0
             let answer = try await services.governance.listProposals(.init(sinceMicros: since), options: options)
-            return .json(["items": .array(answer.proposals.map(\.json))])
+            return .json(["items": .array(answer.proposals.map(\.json)), "dismissed": .array(answer.dismissed.map(\.json))])
         }
     }
 

@@ -132,10 +132,18 @@ enum PolicyShapes {
     static let proposal = Shape.object(
         name: "PolicyProposal",
         [
-            Field("kind", .choice(["unused-permit", "always-approved", "burst", "novel-tuple"])), Field("policy_id", Shapes.maybeText),
+            Field("id", Shapes.digest, "The same whenever the same is suggested."), Field("kind", proposalKinds),
+            Field("policy_id", Shapes.maybeText),
             Field("sentence", .text()), Field("tightens", .boolean), Field("draft", draft), Field("digest", Shapes.digest),
             Field("report", .nullable(report)), Field("evidence", .any),
         ])
+    static let dismissed = Shape.object(
+        name: "DismissedProposal",
+        [
+            Field("id", Shapes.digest), Field("kind", proposalKinds), Field("policy_id", Shapes.maybeText), Field("sentence", .text()),
+            Field("reason", .text()), Field("dismissed_by", .text()), Field("dismissed_at", Shapes.time), Field("receipt_id", Shapes.maybeUUID),
+        ])
+    private static let proposalKinds = Shape.choice(["unused-permit", "always-approved", "burst", "novel-tuple"], name: "ProposalKind")
     static let settings = [
         Field("two_person", .boolean, "Who proposes an activation does not approve it."), Field("tighten_automatically", .boolean),
         Field("replay_seconds", .integer(0...31_536_000), "Replayed before an activation; 0 for no replay."),

@@ -98,7 +98,8 @@ extension PolicyGovernanceV1.Activation {
 extension PolicyGovernanceV1.Proposal {
     var json: JSONValue {
         [
-            "kind": .string(kind), "policy_id": .orNull(policyID), "sentence": .string(sentence), "tightens": .bool(tightens),
+            "id": .digest(proposalID), "kind": .string(kind), "policy_id": .orNull(policyID), "sentence": .string(sentence),
+            "tightens": .bool(tightens),
             "draft": (draft ?? .init()).json, "digest": .digest(digest), "report": .document(reportJSON), "evidence": .document(evidenceJSON),
         ]
     }

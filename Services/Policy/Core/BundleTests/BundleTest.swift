@@ -12,7 +12,7 @@ internal import Trust
 ///                  "approvals": [{"role": "finance", "by": "chris"}]},
 ///      "expect": {"verdict": "require-approval", "determining": ["large"]}}
 ///
-/// Left out may be roles, context, input, approvals and determining. Approvals are of exactly the input that would be enforced.
+/// Left out may be roles, context, input, history, approvals and determining. Approvals are of exactly the input that would be enforced.
 struct BundleTest: Sendable {
     /// As many as a publish may be expected to wait for.
     static let countMax = 10_000
@@ -27,6 +27,7 @@ struct BundleTest: Sendable {
 
     let name: String
     let question: Question
+    let history: TestHistory
     let approvals: [StandIn]
     let verdict: Verdict
     /// In any order; nil where it does not matter.
@@ -57,10 +58,48 @@ struct BundleTest: Sendable {
         approvals = (request["approvals"]?.arrayValue ?? []).map {
             StandIn(role: $0["role"]?.stringValue ?? "", approver: $0["by"]?.stringValue ?? "")
         }
-        question = Question(
+        let question = Question(
             principalType: principal.type, principal: principal.id, roles: (request["roles"]?.arrayValue ?? []).compactMap(\.stringValue),
             action: action, resourceType: resource.type, resource: resource.id, context: request["context"]?.objectValue ?? [:],
             input: request["input"] ?? [:], time: .distantPast)
+        self.question = question
+        history = try Self.history(request["history"], of: question, "\(path).request.history", name)
+    }
+
+    private static func history(
+        _ json: JSONValue?, of question: Question, _ path: String, _ name: String
+    ) throws(BundleProblems) -> TestHistory {
+        guard let json else { return TestHistory([]) }
+        guard let list = json.arrayValue, list.count <= TestHistory.countMax else {
+            throw fault(path, "must be a list of at most \(TestHistory.countMax) earlier requests", test: name)
+        }
+        var earlier: [TestHistory.Earlier] = []
+        for (index, one) in list.enumerated() {
+            let place = "\(path)[\(index)]"
+            guard one.objectValue != nil else { throw fault(place, "must be an object", test: name) }
+            guard let seconds = one["ago"]?.stringValue.flatMap(Gate.seconds) else {
+                throw fault("\(place).ago", "says how long before: 30s, 20m, 3h or 1d", test: name)
+            }
+            var outcome: TestHistory.Outcome?
+            if let word = one["outcome"] {
+                guard let known = word.stringValue.flatMap(TestHistory.Outcome.init(rawValue:)) else {
+                    let words = TestHistory.Outcome.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw fault("\(place).outcome", "must be one of \(words)", test: name)
+                }
+                outcome = known
+            }
+            var asked = question
+            if let action = one["action"]?.stringValue { asked.action = action }
+            if let input = one["input"] { asked.input = input }
+            if let context = one["context"]?.objectValue { asked.context = context }
+            if one["principal"] != nil { (asked.principalType, asked.principal) = try entity(one["principal"], "\(place).principal", name) }
+            if one["resource"] != nil { (asked.resourceType, asked.resource) = try entity(one["resource"], "\(place).resource", name) }
+            if let roles = one["roles"]?.arrayValue { asked.roles = roles.compactMap(\.stringValue) }
+            earlier.append(
+                TestHistory.Earlier(
+                    question: asked, secondsAgo: TimeInterval(seconds), outcome: outcome, output: one["output"] ?? [:]))
+        }
+        return TestHistory(earlier)
     }
 
     private static func entity(_ json: JSONValue?, _ path: String, _ name: String) throws(BundleProblems) -> (type: String, id: String) {
@@ -95,6 +134,7 @@ struct BundleTest: Sendable {
     private func judgement(of bundle: CompiledBundle, at time: Date) throws(InputFault) -> Judgement {
         var asked = question
         asked.time = time
+        try history.tell(&asked, under: bundle, at: time)
         let judge = Judge(bundle: bundle)
         let first = try judge.judge(asked)
         guard !approvals.isEmpty else { return first }

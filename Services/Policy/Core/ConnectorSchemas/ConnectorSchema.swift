@@ -1,4 +1,6 @@
 internal import Cedar
+internal import JSON
+internal import SessionRules
 
 /// The schema of what this platform asks policy about, made of the operations that its connectors offer: with it a bundle is held to the
 /// arguments that will really come.
@@ -20,6 +22,11 @@ public struct ConnectorSchema: Sendable {
         actions += Self.own
         text = ([Self.entities] + actions).joined(separator: "\n\n") + "\n"
         self.omitted = omitted
+    }
+
+    /// What it finds in the policies of a bundle. Entities are not looked at: those of a bundle may be of types that connectors know nothing of.
+    public func findings(in bundle: CompiledBundle) -> [BundleProblem] {
+        SchemaValidator().problems(bundle.sessionRules.policiesToValidate, entities: [], schema: text)
     }
 
     private static let entities = """

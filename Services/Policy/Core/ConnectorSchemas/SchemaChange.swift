@@ -53,24 +53,17 @@ public struct SchemaChangeReport: Sendable {
     }
 
     /// - Parameter bundles: By their names or digests.
-    public init(from before: [ConnectorOperation], to after: [ConnectorOperation], bundles: [(name: String, content: BundleContent)]) {
+    public init(from before: [ConnectorOperation], to after: [ConnectorOperation], bundles: [(name: String, bundle: CompiledBundle)]) {
         changes = Self.changes(before, after)
-        let schemas = [before, after].map { ConnectorSchema(operations: $0).text }
-        broken = bundles.compactMap { name, content in
-            let found = schemas.map { Self.problems(content, $0) }
-            let known = Set(found[0].map { "\($0.policy)|\($0.message)" })
-            let fresh = found[1].filter { !known.contains("\($0.policy)|\($0.message)") }
+        let (old, new) = (ConnectorSchema(operations: before), ConnectorSchema(operations: after))
+        broken = bundles.compactMap { name, bundle in
+            let known = Set(old.findings(in: bundle).map { "\($0.policy)|\($0.message)" })
+            let fresh = new.findings(in: bundle).filter { !known.contains("\($0.policy)|\($0.message)") }
             return fresh.isEmpty ? nil : Broken(bundle: name, problems: fresh)
         }
     }
 
     public var isBreaking: Bool { changes.contains(where: \.isBreaking) }
-
-    private static func problems(_ content: BundleContent, _ schema: String) -> [BundleProblem] {
-        // A bundle in force was parsed when it was stored.
-        guard let policies = try? PolicySet(parsing: content.policies) else { return [] }
-        return SchemaValidator().problems(policies, entities: [], schema: schema)
-    }
 
     // MARK: Changes
 

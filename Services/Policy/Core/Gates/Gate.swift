@@ -76,7 +76,8 @@ extension Gate {
         return Gate(policy: policy.id, kind: .redact, role: "", quorum: 1, ttlSeconds: nil, redactedPaths: paths)
     }
 
-    private static func seconds(_ text: String) -> UInt32? {
+    /// Of a span such as `4h`.
+    static func seconds(_ text: String) -> UInt32? {
         let units: [Character: UInt32] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         guard let last = text.last, let unit = units[last], let count = UInt32(text.dropLast()), (1...2_592_000).contains(count) else { return nil }
         let (seconds, overflowed) = count.multipliedReportingOverflow(by: unit)

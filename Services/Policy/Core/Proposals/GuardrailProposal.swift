@@ -1,5 +1,6 @@
 internal import Cedar
 public import JSON
+public import Trust
 
 /// A change of policies that the log suggests. It is a text to publish, not a change.
 public struct GuardrailProposal: Hashable, Sendable {
@@ -23,6 +24,12 @@ public struct GuardrailProposal: Hashable, Sendable {
     public let policies: String
     /// What was seen.
     public let evidence: JSONValue
+
+    /// The same whenever the same is suggested of the same policy: a policy that says something else may be proposed about anew.
+    public func identity(in bundle: CompiledBundle) -> SHA256Digest {
+        let text = bundle.policies[PolicyID(policy)]?.description ?? ""
+        return SHA256Digest(hashing: JSONValue.array([.string(kind.rawValue), .string(policy), .string(text)]).encoded())
+    }
 
     /// False: it loosens, and only people may put it in force.
     public var tightens: Bool { kind != .alwaysApproved }

@@ -70,7 +70,15 @@ public struct LoggedDecision: Sendable {
 
 /// What became of a decision later.
 public struct DecisionOutcome: Hashable, Sendable {
-    public enum Kind: String, CaseIterable, Hashable, Sendable { case approved, rejected, expired, spent, incident }
+    public enum Kind: String, CaseIterable, Hashable, Sendable {
+        case approved, rejected, expired, spent, incident
+        /// What the action itself came to.
+        case succeeded, failed, cancelled
+        case mayHaveRun = "may-have-run"
+    }
+
+    /// A million units of a currency: the outcomes of a million decisions can be added up.
+    public static let amountMicrosMax: Int64 = 1_000_000 * 1_000_000
 
     public let kind: Kind
     /// Millionths of the currency; 0 where it is not about money.

@@ -60,6 +60,9 @@ public struct ReplayReport: Sendable {
         func sum(_ kind: DecisionOutcome.Kind) -> Int { cells.reduce(0) { $0 + ($1.outcomes[kind] ?? 0) } }
         var parts: [String] = []
         if sum(.approved) > 0 { parts.append("\(sum(.approved)) were later approved by people") }
+        if sum(.succeeded) > 0 { parts.append("\(sum(.succeeded)) were carried out") }
+        if sum(.failed) > 0 { parts.append("\(sum(.failed)) failed") }
+        if sum(.mayHaveRun) > 0 { parts.append("\(sum(.mayHaveRun)) may have run") }
         if sum(.rejected) > 0 { parts.append("\(sum(.rejected)) were refused by people") }
         let spent = cells.reduce(into: [String: Int64]()) { total, cell in total.merge(cell.spent, uniquingKeysWith: +) }
         parts += spent.sorted { $0.key < $1.key }.map { "\(Money(micros: $0.value, currency: $0.key)) of spend" }

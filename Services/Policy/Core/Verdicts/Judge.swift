@@ -24,6 +24,7 @@ public struct Judge: Sendable {
         let approval = Approval(of: weighed.gates, by: question.grants, to: question, identity: judgement.enforcedIdentity)
         judgement.usedGrants = approval.used
         judgement.gates = approval.remaining
+        judgement.approvedBy = approval.approvedBy
         judgement.verdict = Verdict(gates: approval.remaining)
         judgement.determining = approval.remaining.isEmpty ? weighed.satisfiedPermits : approval.remaining.map(\.policy)
         judgement.reason = Sentence.passed(judgement)

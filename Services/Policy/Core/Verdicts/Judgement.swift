@@ -21,6 +21,8 @@ public struct Judgement: Sendable {
     public var enforcedIdentity: SHA256Digest
     /// The approvals that opened a gate.
     public var usedGrants: [ApprovalGrant]
+    /// Who has approved already, of gates that need more people still.
+    public var approvedBy: [PolicyID: [String]] = [:]
     /// One sentence for a person.
     public var reason: String
 }

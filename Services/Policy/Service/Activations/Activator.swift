@@ -154,10 +154,23 @@ struct Activator: Sendable {
         return Outcome(state: activation.state, proposal: activation.state == .awaitingApproval ? activation.id : nil, receipt: receipt.id)
     }
 
+    private func sealed(_ stored: StoredBundle) throws(RPCError) {
+        do throws(BundleSeal.Broken) {
+            try parts.seal.check(stored)
+            guard stored.content.digest == stored.digest else {
+                throw BundleSeal.Broken(digest: stored.digest, reason: "its content is not what its digest says")
+            }
+        } catch {
+            throw RPCError(.failedPrecondition, reason: "BUNDLE_TAMPERED", message: error.description)
+        }
+    }
+
     private func compiled(_ digest: SHA256Digest, tenant: TenantID, in tx: PostgresTransaction) async throws -> CompiledBundle {
-        guard try await parts.bundles.exists(digest, tenant: tenant, in: tx) else {
+        guard let stored = try await parts.bundles.bundle(digest, tenant: tenant, in: tx) else {
             throw RPCError(.notFound, reason: "BUNDLE_NOT_FOUND", message: "there is no bundle \(digest.hex.prefix(12))")
         }
+        // As it stands in the table now, whatever this process remembers of it.
+        try sealed(stored)
         let bundle = try await parts.bundle(digest, tenant: tenant, in: tx)
         guard bundle.expires.map({ $0 > parts.now() }) ?? true else {
             throw RPCError(.failedPrecondition, reason: "BUNDLE_EXPIRED", message: "the bundle \(digest.hex.prefix(12)) has expired")

@@ -42,6 +42,19 @@ enum BundleReceipts {
             facts: facts, personal: ["asked_by": .string(principal)], time: time)
     }
 
+    static func dismissed(
+        _ proposal: GuardrailProposal, id: SHA256Digest, reason: String, by principal: String, tenant: TenantID, at time: Date
+    ) -> ReceiptDraft {
+        let facts: JSONObject = [
+            "kind": .string(proposal.kind.rawValue), "policy": .string(proposal.policy), "tightens": .bool(proposal.tightens),
+            "proposal": .string(id.hex),
+        ]
+        return ReceiptDraft(
+            kind: .policyDecision, tenant: tenant, phase: .single, subject: [ReceiptSubject("proposal:\(id.hex)", id)],
+            outcome: "proposal-dismissed", facts: facts,
+            personal: ["dismissed_by": .string(principal), "reason": .string(reason), "sentence": .string(proposal.sentence)], time: time)
+    }
+
     private static func draft(
         _ digest: SHA256Digest, _ outcome: String, _ facts: JSONObject, _ personal: JSONObject, _ tenant: TenantID, _ time: Date
     ) -> ReceiptDraft {

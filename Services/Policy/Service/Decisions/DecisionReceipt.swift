@@ -14,7 +14,7 @@ extension DecisionRecord {
             "action": .string(action), "bundle": .string(bundleDigest.hex), "context_digest": .string(contextDigest.hex),
             "decision": .string(id.lowercased), "determining": listed(determining), "enforced_identity": .string(enforcedIdentity.hex),
             "engine": .string(Self.engine), "entity_slice_digest": .string(entitySliceDigest?.hex ?? ""), "erring": listed(erring),
-            "gates": .array(gates.prefix(Self.listedMax).map(\.json)),
+            "gates": .array(gates.prefix(Self.listedMax).map { .object($0.facts) }),
             "input_identity": .string(inputIdentity.hex), "mode": "enforce", "request_digest": .string(requestDigest.hex),
             "satisfied_forbids": listed(satisfiedForbids), "satisfied_permits": listed(satisfiedPermits), "verdict": .string(verdict.word),
         ]

@@ -16,6 +16,8 @@ struct DecisionRecord: Sendable {
         var role: String
         var ttlSeconds: UInt32
         var quorum: UInt32
+        /// Who has approved already, of a gate that needs more people.
+        var approvedBy: [String] = []
     }
 
     var id: UUID
@@ -65,7 +67,8 @@ extension DecisionRecord {
             resourceType: question.resourceType, resource: question.resource, verdict: judgement.verdict, reason: judgement.reason,
             determining: judgement.determining.map(\.description), satisfiedPermits: judgement.satisfiedPermits.map(\.description),
             satisfiedForbids: judgement.satisfiedForbids.map(\.description), erring: judgement.errors.map(\.policy.description),
-            gates: judgement.gates.map(GateRecord.init), obligations: Self.obligations(of: judgement),
+            gates: judgement.gates.map { GateRecord($0, approvedBy: judgement.approvedBy[$0.policy] ?? []) },
+            obligations: Self.obligations(of: judgement),
             inputIdentity: judgement.inputIdentity, enforcedIdentity: judgement.enforcedIdentity, run: asked.run, step: asked.step,
             session: asked.session, receiptID: UUIDv7.make(), receiptDigest: SHA256Digest(hashing: []), time: question.time,
             matter: DecisionMatter(
@@ -77,7 +80,11 @@ extension DecisionRecord {
         .array(
             judgement.gates.map { gate in
                 switch gate.kind {
-                case .approval: ["id": "approval", "role": .string(gate.role), "ttl_seconds": .int(Int64(gate.ttlSeconds ?? 0))]
+                case .approval:
+                    [
+                        "id": "approval", "role": .string(gate.role), "quorum": .int(Int64(gate.quorum)),
+                        "ttl_seconds": .int(Int64(gate.ttlSeconds ?? 0)),
+                    ]
                 case .redact: ["id": "redact", "paths": .array(gate.redactedPaths.map { .string($0.joined(separator: ".")) })]
                 }
             })
@@ -85,18 +92,23 @@ extension DecisionRecord {
 }
 
 extension DecisionRecord.GateRecord {
-    init(_ gate: Gate) {
-        self.init(policy: gate.policy.description, kind: gate.kind.rawValue, role: gate.role, ttlSeconds: gate.ttlSeconds ?? 0, quorum: gate.quorum)
+    init(_ gate: Gate, approvedBy: [String]) {
+        self.init(
+            policy: gate.policy.description, kind: gate.kind.rawValue, role: gate.role, ttlSeconds: gate.ttlSeconds ?? 0, quorum: gate.quorum,
+            approvedBy: approvedBy)
     }
 
     init(json: JSONValue) {
         self.init(
             policy: json["policy"]?.stringValue ?? "", kind: json["kind"]?.stringValue ?? "", role: json["role"]?.stringValue ?? "",
             ttlSeconds: UInt32(clamping: json["ttl_seconds"]?.intValue ?? 0),
-            quorum: UInt32(clamping: json["quorum"]?.intValue ?? 1))
+            quorum: UInt32(clamping: json["quorum"]?.intValue ?? 1), approvedBy: json["approved_by"]?.arrayValue?.compactMap(\.stringValue) ?? [])
     }
 
-    var json: JSONValue {
+    var json: JSONValue { .object(approvedBy.isEmpty ? facts : facts.merging(["approved_by": .array(approvedBy.map(JSONValue.string))])) }
+
+    /// What a receipt says of it: it names no person.
+    var facts: JSONObject {
         [
             "kind": .string(kind), "policy": .string(policy), "quorum": .int(Int64(quorum)), "role": .string(role),
             "ttl_seconds": .int(Int64(ttlSeconds)),

@@ -70,12 +70,18 @@ extension Verdict {
     }
 }
 
+extension DecisionRecord.GateRecord {
+    fileprivate var wire: PolicyV1.Gate {
+        PolicyV1.Gate(policyID: policy, gate: kind, role: role, ttlSeconds: ttlSeconds, quorum: quorum, approvedBy: approvedBy)
+    }
+}
+
 extension DecisionRecord {
     var wire: PolicyV1.Decision {
         PolicyV1.Decision(
             decisionID: id.bytes, verdict: verdict.wire, determining: determining, satisfiedPermits: satisfiedPermits,
             satisfiedForbids: satisfiedForbids, erring: erring,
-            gates: gates.map { PolicyV1.Gate(policyID: $0.policy, gate: $0.kind, role: $0.role, ttlSeconds: $0.ttlSeconds, quorum: $0.quorum) },
+            gates: gates.map(\.wire),
             obligationsJSON: obligations.encoded(), inputJSON: matter.map { ($0.enforcedInput ?? $0.input).encoded() } ?? [],
             enforcedIdentity: enforcedIdentity.bytes,
             bundleDigest: bundleDigest.bytes, reason: reason, receiptID: receiptID.bytes, receiptDigest: receiptDigest.bytes, timeMicros: time.micros,

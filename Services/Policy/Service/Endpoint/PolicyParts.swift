@@ -18,11 +18,18 @@ struct PolicyParts: Sendable {
     let settings = PostgresSettingsStore()
     let shadows = PostgresShadowStore()
     let outcomes = PostgresOutcomeStore()
+    let dismissals = PostgresDismissalStore()
+    let progress = PostgresProgressStore()
     let decisions: PostgresDecisionStore
     let sessions: PostgresSessionStore
     let cache = BundleCache()
+    let seal: BundleSeal
 
-    init(pool: PostgresPool, receipts: ReceiptRecorder, vault: ContextVault, validator: any BundleValidator, now: @escaping @Sendable () -> Date) {
+    init(
+        pool: PostgresPool, receipts: ReceiptRecorder, vault: ContextVault, validator: any BundleValidator, seal: BundleSeal,
+        now: @escaping @Sendable () -> Date
+    ) {
+        self.seal = seal
         self.pool = pool
         self.receipts = receipts
         self.vault = vault
@@ -35,13 +42,14 @@ struct PolicyParts: Sendable {
 
     /// A tenant without a bundle has no policy that permits anything.
     ///
-    /// - Throws: Where the bundle is not what its digest says: nothing is decided by such a one.
+    /// - Throws: Where the bundle is not what its digest says, or was not published: nothing is decided by such a one.
     func bundle(_ digest: SHA256Digest?, tenant: TenantID, in tx: PostgresTransaction) async throws -> CompiledBundle {
         guard let digest else { return .empty }
         if let bundle = cache[digest] { return bundle }
         guard let stored = try await bundles.bundle(digest, tenant: tenant, in: tx) else {
             throw PostgresError.unreadableColumn("digest", reason: "the bundle is not stored")
         }
+        try seal.check(stored)
         let bundle = try CompiledBundle.compile(stored.content)
         guard bundle.digest == digest else { throw PostgresError.unreadableColumn("policies", reason: "are not those of the bundle's digest") }
         cache.insert(bundle)

@@ -9,9 +9,11 @@ package struct GovernanceEndpoint: PolicyGovernanceV1.GovernanceHandler {
     let parts: PolicyParts
     let publishing: Publishing
     let guardrails: AdaptiveGuardrails
+    let catalogue: ConnectorCatalogue
 
-    init(parts: PolicyParts, followers: BlueprintFollower) {
+    init(parts: PolicyParts, followers: BlueprintFollower, connectors: any RPCChannel) {
         self.parts = parts
+        catalogue = ConnectorCatalogue(channel: connectors)
         publishing = Publishing(parts: parts, followers: followers)
         guardrails = AdaptiveGuardrails(parts: parts, publishing: publishing, logger: followers.logger)
     }

@@ -44,9 +44,6 @@ extension GovernanceEndpoint {
         }
     }
 
-    /// A million units of a currency: the outcomes of a million decisions can be added up.
-    private static let amountMicrosMax: Int64 = 1_000_000 * 1_000_000
-
     package func recordOutcome(
         _ request: PolicyGovernanceV1.RecordOutcomeRequest, context: CallContext
     ) async throws -> PolicyGovernanceV1.RecordOutcomeResponse {
@@ -61,8 +58,8 @@ extension GovernanceEndpoint {
         guard kind != .spent || amount.hasValidCurrency else {
             throw RPCError.invalid("amount.currency", "is no currency", fix: "send ISO 4217")
         }
-        guard (0...Self.amountMicrosMax).contains(amount.micros) else {
-            throw RPCError.invalid("amount.micros", "is no amount", fix: "send 0 to \(Self.amountMicrosMax)")
+        guard (0...DecisionOutcome.amountMicrosMax).contains(amount.micros) else {
+            throw RPCError.invalid("amount.micros", "is no amount", fix: "send 0 to \(DecisionOutcome.amountMicrosMax)")
         }
         let outcome = DecisionOutcome(kind: kind, amountMicros: amount.micros, currency: currency)
         // The same outcome told twice without an id is one.
@@ -75,16 +72,5 @@ extension GovernanceEndpoint {
             try await parts.outcomes.put(outcome, id: id, of: decision, at: time, tenant: tenant, in: tx)
         }
         return PolicyGovernanceV1.RecordOutcomeResponse()
-    }
-}
-
-/// An id that is the same whenever the same is said of the same decision.
-private enum DerivedOutcome {
-    static func id(of decision: UUID, _ outcome: DecisionOutcome) throws(RPCError) -> UUID {
-        let text = "\(decision.lowercased)|\(outcome.kind.rawValue)|\(outcome.amountMicros)|\(outcome.currency)"
-        guard let id = UUID(bytes: SHA256Digest(hashing: Array(text.utf8)).bytes.prefix(16)) else {
-            throw RPCError(.internal, reason: "NO_ID", message: "the outcome could not be named")
-        }
-        return id
     }
 }

@@ -6,6 +6,7 @@ internal import Postgres
 package import RPC
 internal import Receipts
 internal import ServiceKit
+internal import SessionRules
 internal import Trust
 package import Wire
 
@@ -22,7 +23,8 @@ extension GovernanceEndpoint {
         let since = request.sinceMicros > 0 ? Date(micros: request.sinceMicros) : until.addingTimeInterval(-Self.windowDefault)
         guard since < until else { throw RPCError.invalid("since_micros", "is not before the end of the window", fix: "send an earlier time") }
         let examples = request.examples == 0 ? 3 : min(Int(request.examples), Self.examplesMax)
-        let runner = ReplayRunner(parts: parts, isFull: request.full, examplesMax: examples)
+        let id = request.replayID.isEmpty ? nil : try Self.id(request.replayID, "replay_id")
+        let runner = ReplayRunner(parts: parts, isFull: request.full, examplesMax: examples, progress: id)
         let report = try await runner.replay(draft, since: since, until: until, tenant: tenant)
         let canonical = try report.json.canonical()
         let digest = SHA256Digest(hashing: canonical)
@@ -34,6 +36,19 @@ extension GovernanceEndpoint {
             reportJSON: canonical, reportDigest: digest.bytes, receiptID: receipt.id.bytes, envelope: receipt.envelope)
     }
 
+    package func getReplayProgress(
+        _ request: PolicyGovernanceV1.GetReplayProgressRequest, context: CallContext
+    ) async throws -> PolicyGovernanceV1.GetReplayProgressResponse {
+        let tenant = try context.requireTenant()
+        let id = try Self.id(request.replayID, "replay_id")
+        let progress = try await parts.pool.withTenant(tenant) { tx in
+            try await parts.progress.progress(of: id, at: parts.now(), tenant: tenant, in: tx)
+        }
+        guard let progress else { return PolicyGovernanceV1.GetReplayProgressResponse() }
+        return PolicyGovernanceV1.GetReplayProgressResponse(
+            running: true, done: UInt64(clamping: progress.done), total: UInt64(clamping: progress.total))
+    }
+
     package func simulate(
         _ request: PolicyGovernanceV1.SimulateRequest, context: CallContext
     ) async throws -> PolicyGovernanceV1.SimulateResponse {
@@ -42,7 +57,7 @@ extension GovernanceEndpoint {
         // Whoever may govern policies may ask for anybody; nothing comes of it.
         var unbound = context
         unbound.delegationToken = nil
-        let question = try AskedDecision(asked, unbound, at: parts.now())
+        var question = try AskedDecision(asked, unbound, at: parts.now())
         let bundle: CompiledBundle?
         var problems: [BundleProblem] = []
         if request.digest.isEmpty, request.draft == nil {
@@ -53,6 +68,7 @@ extension GovernanceEndpoint {
             (bundle, problems) = try await draft(request.digest, request.draft, tenant: tenant)
         }
         guard let bundle else { return PolicyGovernanceV1.SimulateResponse(problems: problems.map(\.wire)) }
+        try await tell(&question, under: bundle, tenant: tenant)
         let judgement: Judgement
         do throws(InputFault) { judgement = try Judge(bundle: bundle).judge(question.question) } catch { throw error.refusal }
         var decision = DecisionRecord(question, judgement, bundle: bundle, id: UUIDv7.make())
@@ -63,6 +79,26 @@ extension GovernanceEndpoint {
         answer.receiptID = []
         answer.receiptDigest = []
         return PolicyGovernanceV1.SimulateResponse(decision: answer)
+    }
+
+    /// What the session rules of a bundle say of a request, as its session stands now. Nothing is noted.
+    private func tell(_ asked: inout AskedDecision, under bundle: CompiledBundle, tenant: TenantID) async throws {
+        guard bundle.hasSessionRules else { return }
+        let session = asked.session
+        let row =
+            session.isEmpty
+            ? nil
+            : try await parts.pool.withTenant(tenant) { tx in
+                try await parts.sessions.peek(session, tenant: tenant, in: tx)
+            }
+        let state = row == nil ? [] : row?.state.bytes
+        do throws(SessionFault) {
+            guard let state else { throw SessionFault.unreadableState("its key is gone") }
+            var history = try SessionHistory(under: bundle, state: state.isEmpty ? nil : state)
+            _ = try history.ask(&asked.question, under: bundle)
+        } catch {
+            SessionHistory.withhold(from: &asked.question)
+        }
     }
 
     /// A stored bundle, or what a text would be.

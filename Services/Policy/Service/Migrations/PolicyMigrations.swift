@@ -9,6 +9,9 @@ package enum PolicyMigrations {
         Migration(number: 4, name: "governance", sql: governance),
         Migration(number: 5, name: "sessions", sql: sessions),
         Migration(number: 6, name: "access", sql: access),
+        Migration(number: 7, name: "settlements", sql: settlements),
+        Migration(number: 8, name: "session_sweep", sql: sessionSweep),
+        Migration(number: 9, name: "answers_to_proposals", sql: answersToProposals),
     ]
 
     private static let bundles = """

@@ -20,6 +20,7 @@ struct AdaptiveGuardrails: Sendable {
     let logger: Logger
 
     struct Proposed: Sendable {
+        let id: SHA256Digest
         let proposal: GuardrailProposal
         let name: String
         /// The tenant's own policies, as they would be published.
@@ -34,16 +35,29 @@ struct AdaptiveGuardrails: Sendable {
         }
         let bundle = try await parts.pool.withTenant(tenant) { tx in try await parts.bundle(active.digest, tenant: tenant, in: tx) }
         var proposed: [Proposed] = []
+        let dismissed = try await parts.pool.withTenant(tenant) { tx in try await parts.dismissals.dismissed(tenant: tenant, in: tx) }
         for proposal in try await find(bundle, active, since: since, until: until, tenant: tenant) {
+            let id = proposal.identity(in: bundle)
+            // Somebody has said why not: neither suggested nor applied again.
+            if dismissed.contains(id) { continue }
             var content = active.addition ?? active.content
             content.policies = proposal.policies
             let check = try await BundlePublisher(parts: parts).check(content, name: active.name, tenant: tenant).check
             // A draft that its own tests refuse is nobody's proposal; one that is in force already, neither.
             guard let draft = check.bundle, draft.digest != bundle.digest else { continue }
             let report = try await ReplayRunner(parts: parts).replay(draft, since: since, until: until, tenant: tenant)
-            proposed.append(Proposed(proposal: proposal, name: active.name, content: content, bundle: draft, report: report))
+            proposed.append(Proposed(id: id, proposal: proposal, name: active.name, content: content, bundle: draft, report: report))
         }
         return proposed
+    }
+
+    /// What is suggested now under an id, without its replay.
+    func proposal(_ id: SHA256Digest, since: Date, until: Date, tenant: TenantID) async throws -> GuardrailProposal? {
+        guard let active = try await parts.pool.withTenant(tenant, { tx in try await parts.bundles.active(tenant: tenant, in: tx) }) else {
+            return nil
+        }
+        let bundle = try await parts.pool.withTenant(tenant) { tx in try await parts.bundle(active.digest, tenant: tenant, in: tx) }
+        return try await find(bundle, active, since: since, until: until, tenant: tenant).first { $0.identity(in: bundle) == id }
     }
 
     /// Puts in force what only tightens. Returns what came into force.

@@ -32,6 +32,13 @@ struct PostgresReplayStore: Sendable {
         ).compactMap { SHA256Digest(bytes: try $0.bytes("bundle_digest")) }
     }
 
+    func count(since: Date, until: Date, tenant: TenantID, in tx: PostgresTransaction) async throws -> Int64 {
+        try await tx.query(
+            "SELECT count(*) AS n FROM decision WHERE tenant_id = $1 AND mode = 'enforce' AND decided_at >= $2 AND decided_at < $3",
+            [.uuid(tenant.rawValue), .timestamp(since), .timestamp(until)]
+        ).first.map { try $0.int("n") } ?? 0
+    }
+
     /// The oldest first.
     func page(
         since: Date, until: Date, after: UUID?, limit: Int, tenant: TenantID, in tx: PostgresTransaction

@@ -7,11 +7,15 @@ internal import Trust
 
 /// Reads a window of the log, page by page, and asks a draft about it. Contexts are fetched and opened only where they are needed.
 struct ReplayRunner: Sendable {
-    private static let pageSize = 2_000
-
     let parts: PolicyParts
+    /// Decisions that are read at once.
+    var pageSize = 2_000
     var isFull = false
     var examplesMax = 3
+    /// Under which it says how far it is; nil where nobody asks.
+    var progress: UUID?
+    /// Told of each page once it is read and counted.
+    var turned: @Sendable (Int64) async throws -> Void = { _ in }
 
     func replay(_ digest: SHA256Digest, since: Date, until: Date, tenant: TenantID) async throws -> ReplayReport {
         let draft = try await parts.pool.withTenant(tenant) { tx in
@@ -28,17 +32,34 @@ struct ReplayRunner: Sendable {
         var replay = Replay(draft: draft, engine: DecisionRecord.engine, isFull: isFull, examplesMax: examplesMax)
         let bundles = try await bundles(since: since, until: until, log, tenant: tenant)
         for bundle in bundles.values { replay.know(bundle) }
+        let total =
+            progress == nil
+            ? 0
+            : try await parts.pool.withTenant(tenant) { tx in
+                try await log.count(since: since, until: until, tenant: tenant, in: tx)
+            }
+        var done: Int64 = 0
         var last: UUID?
         while true {
             let after = last
+            let (soFar, time) = (done, parts.now())
             let page = try await parts.pool.withTenant(tenant) { tx in
-                try await log.page(since: since, until: until, after: after, limit: Self.pageSize, tenant: tenant, in: tx)
+                if let progress {
+                    try await parts.progress.put(.init(done: soFar, total: total), of: progress, at: time, tenant: tenant, in: tx)
+                }
+                return try await log.page(since: since, until: until, after: after, limit: pageSize, tenant: tenant, in: tx)
             }
+            try await turned(done)
+            done += Int64(page.count)
             try await replay.take(page, bundles: bundles) { ids in
                 try await parts.pool.withTenant(tenant) { tx in try await log.matters(ids, tenant: tenant, in: tx) }
             }
-            guard page.count == Self.pageSize, let end = page.last else { break }
+            guard page.count == pageSize, let end = page.last else { break }
             last = end.decision.id
+        }
+        if let progress {
+            let time = parts.now()
+            try await parts.pool.withTenant(tenant) { tx in try await parts.progress.end(progress, at: time, tenant: tenant, in: tx) }
         }
         return replay.report(since: since, until: until)
     }

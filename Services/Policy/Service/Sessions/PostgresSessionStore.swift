@@ -35,18 +35,31 @@ struct PostgresSessionStore: Sendable {
                 ON CONFLICT DO NOTHING
                 """, [key, named]
             ),
-            (
-                """
-                SELECT s.session, s.state_id, s.sealed, s.key_month, k.wrapped, k.kek_id FROM session_state s
-                LEFT JOIN context_key k ON k.tenant_id = s.tenant_id AND k.month = s.key_month
-                WHERE s.tenant_id = $1 AND s.session = ANY ($2) ORDER BY s.session FOR UPDATE OF s
-                """, [key, named]
-            ),
+            (Self.locked, [key, named]),
         ])
-        return try results[1].map { row in
-            let id = try row.uuid("state_id")
-            return Row(session: try row.text("session"), id: id, state: try open(row, of: id, tenant: tenant))
-        }
+        return try results[1].map { try row($0, tenant: tenant) }
+    }
+
+    /// The row of a session that has begun, locked; nil where there is none.
+    func find(_ session: String, tenant: TenantID, in tx: PostgresTransaction) async throws -> Row? {
+        try await tx.query(Self.locked, [.uuid(tenant.rawValue), .textArray([session])]).first.map { try row($0, tenant: tenant) }
+    }
+
+    /// As it stands; nobody waits.
+    func peek(_ session: String, tenant: TenantID, in tx: PostgresTransaction) async throws -> Row? {
+        try await tx.query(Self.rows, [.uuid(tenant.rawValue), .textArray([session])]).first.map { try row($0, tenant: tenant) }
+    }
+
+    private static let rows = """
+        SELECT s.session, s.state_id, s.sealed, s.key_month, k.wrapped, k.kek_id FROM session_state s
+        LEFT JOIN context_key k ON k.tenant_id = s.tenant_id AND k.month = s.key_month
+        WHERE s.tenant_id = $1 AND s.session = ANY ($2) ORDER BY s.session
+        """
+    private static let locked = "\(rows) FOR UPDATE OF s"
+
+    private func row(_ row: PostgresRow, tenant: TenantID) throws -> Row {
+        let id = try row.uuid("state_id")
+        return Row(session: try row.text("session"), id: id, state: try open(row, of: id, tenant: tenant))
     }
 
     private func open(_ row: PostgresRow, of id: UUID, tenant: TenantID) throws(PostgresError) -> State {

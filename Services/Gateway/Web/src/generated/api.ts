@@ -408,6 +408,13 @@ export interface BundleDraft {
   expires_at?: Time | null;
 }
 
+export interface BundleFindings {
+  digest: Digest;
+  name: string;
+  place: "active" | "shadow";
+  problems: PolicyProblem[];
+}
+
 export interface BundlePage {
   items: BundleSummary[];
   /** Send it as `cursor` for the next page. */
@@ -481,6 +488,40 @@ export interface ConnectionPut {
   base_url?: string;
   /** Names as in secrets_needed. */
   secrets?: { [key: string]: string };
+}
+
+export interface ConnectorChange {
+  sentence: string;
+  breaking: boolean;
+}
+
+export interface ConnectorChangeCheck {
+  connector: string;
+  version?: string;
+  /** All that it would offer; none where it would go. */
+  operations: ConnectorOperationDraft[];
+}
+
+export interface ConnectorChangeReport {
+  changes: ConnectorChange[];
+  /** What would be wrong then and is not now. */
+  broken: BundleFindings[];
+}
+
+export interface ConnectorOperationDraft {
+  name: string;
+  /** JSON Schema of its arguments. */
+  input_schema: Json;
+}
+
+export interface ConnectorSchema {
+  schema: string;
+  operations: number;
+  /** Arguments that have no one type, each with the reason. */
+  omitted: string[];
+  findings: BundleFindings[];
+  /** The policies in force were published with this very one. */
+  in_force: boolean;
 }
 
 export interface CostPoint {
@@ -567,6 +608,17 @@ export interface DevPerson {
 
 /** SHA-256 as lower-case hexadecimal. */
 export type Digest = string;
+
+export interface DismissedProposal {
+  id: Digest;
+  kind: ProposalKind;
+  policy_id: string | null;
+  sentence: string;
+  reason: string;
+  dismissed_by: string;
+  dismissed_at: Time;
+  receipt_id: ID | null;
+}
 
 export interface ExplainedPolicy {
   policy_id: string;
@@ -752,7 +804,8 @@ export interface PolicyProblem {
 }
 
 export interface PolicyProposal {
-  kind: "unused-permit" | "always-approved" | "burst" | "novel-tuple";
+  id: Digest;
+  kind: ProposalKind;
   policy_id: string | null;
   sentence: string;
   tightens: boolean;
@@ -764,6 +817,7 @@ export interface PolicyProposal {
 
 export interface PolicyProposals {
   items: PolicyProposal[];
+  dismissed: DismissedProposal[];
 }
 
 export interface PolicyPut {
@@ -833,6 +887,17 @@ export interface Problem {
   problems?: FlowProblem[];
 }
 
+export interface ProposalDismiss {
+  reason: string;
+  since?: Time;
+}
+
+export interface ProposalDismissed {
+  receipt_id: ID | null;
+}
+
+export type ProposalKind = "unused-permit" | "always-approved" | "burst" | "novel-tuple";
+
 export interface Question {
   question: string;
   run_id?: ID;
@@ -885,6 +950,7 @@ export interface ReplayAsk {
   full?: boolean;
   /** Of each pair of verdicts. */
   examples?: number;
+  replay_id?: ID;
 }
 
 export interface ReplayCell {
@@ -906,6 +972,13 @@ export interface ReplayExample {
   before: VerdictWord;
   after: VerdictWord;
   conditional: boolean;
+}
+
+export interface ReplayProgress {
+  /** False before it begins and once it has ended. */
+  running: boolean;
+  done: number;
+  total: number;
 }
 
 export interface ReplayReport {
@@ -1521,6 +1594,30 @@ export interface Operations {
     query: null;
     body: null;
     answer: DecisionExplanation;
+  };
+  "GET /v1/policies/connector-schema": {
+    path: null;
+    query: null;
+    body: null;
+    answer: ConnectorSchema;
+  };
+  "POST /v1/policies/connector-schema/changes": {
+    path: null;
+    query: null;
+    body: ConnectorChangeCheck;
+    answer: ConnectorChangeReport;
+  };
+  "GET /v1/policies/replays/{id}": {
+    path: { id: ID };
+    query: null;
+    body: null;
+    answer: ReplayProgress;
+  };
+  "POST /v1/policies/proposals/{id}/dismissal": {
+    path: { id: Digest };
+    query: null;
+    body: ProposalDismiss;
+    answer: ProposalDismissed;
   };
   "GET /v1/costs": {
     path: null;

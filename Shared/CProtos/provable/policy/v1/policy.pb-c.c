@@ -727,6 +727,96 @@ void   provable__policy__v1__get_active_bundle_response__free_unpacked
   assert(message->base.descriptor == &provable__policy__v1__get_active_bundle_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   provable__policy__v1__settle_decision_request__init
+                     (Provable__Policy__V1__SettleDecisionRequest         *message)
+{
+  static const Provable__Policy__V1__SettleDecisionRequest init_value = PROVABLE__POLICY__V1__SETTLE_DECISION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t provable__policy__v1__settle_decision_request__get_packed_size
+                     (const Provable__Policy__V1__SettleDecisionRequest *message)
+{
+  assert(message->base.descriptor == &provable__policy__v1__settle_decision_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__v1__settle_decision_request__pack
+                     (const Provable__Policy__V1__SettleDecisionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__v1__settle_decision_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__v1__settle_decision_request__pack_to_buffer
+                     (const Provable__Policy__V1__SettleDecisionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__v1__settle_decision_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__V1__SettleDecisionRequest *
+       provable__policy__v1__settle_decision_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__V1__SettleDecisionRequest *)
+     protobuf_c_message_unpack (&provable__policy__v1__settle_decision_request__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__v1__settle_decision_request__free_unpacked
+                     (Provable__Policy__V1__SettleDecisionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__v1__settle_decision_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__v1__settle_decision_response__init
+                     (Provable__Policy__V1__SettleDecisionResponse         *message)
+{
+  static const Provable__Policy__V1__SettleDecisionResponse init_value = PROVABLE__POLICY__V1__SETTLE_DECISION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t provable__policy__v1__settle_decision_response__get_packed_size
+                     (const Provable__Policy__V1__SettleDecisionResponse *message)
+{
+  assert(message->base.descriptor == &provable__policy__v1__settle_decision_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__v1__settle_decision_response__pack
+                     (const Provable__Policy__V1__SettleDecisionResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__v1__settle_decision_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__v1__settle_decision_response__pack_to_buffer
+                     (const Provable__Policy__V1__SettleDecisionResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__v1__settle_decision_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__V1__SettleDecisionResponse *
+       provable__policy__v1__settle_decision_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__V1__SettleDecisionResponse *)
+     protobuf_c_message_unpack (&provable__policy__v1__settle_decision_response__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__v1__settle_decision_response__free_unpacked
+                     (Provable__Policy__V1__SettleDecisionResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__v1__settle_decision_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor provable__policy__v1__entity_reference__field_descriptors[2] =
 {
   {
@@ -1062,7 +1152,7 @@ const ProtobufCMessageDescriptor provable__policy__v1__decide_request__descripto
   (ProtobufCMessageInit) provable__policy__v1__decide_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provable__policy__v1__gate__field_descriptors[5] =
+static const ProtobufCFieldDescriptor provable__policy__v1__gate__field_descriptors[6] =
 {
   {
     "policy_id",
@@ -1124,8 +1214,21 @@ static const ProtobufCFieldDescriptor provable__policy__v1__gate__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "approved_by",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Provable__Policy__V1__Gate, n_approved_by),
+    offsetof(Provable__Policy__V1__Gate, approved_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provable__policy__v1__gate__field_indices_by_name[] = {
+  5,   /* field[5] = approved_by */
   1,   /* field[1] = gate */
   0,   /* field[0] = policy_id */
   4,   /* field[4] = quorum */
@@ -1135,7 +1238,7 @@ static const unsigned provable__policy__v1__gate__field_indices_by_name[] = {
 static const ProtobufCIntRange provable__policy__v1__gate__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor provable__policy__v1__gate__descriptor =
 {
@@ -1145,7 +1248,7 @@ const ProtobufCMessageDescriptor provable__policy__v1__gate__descriptor =
   "Provable__Policy__V1__Gate",
   "provable.policy.v1",
   sizeof(Provable__Policy__V1__Gate),
-  5,
+  6,
   provable__policy__v1__gate__field_descriptors,
   provable__policy__v1__gate__field_indices_by_name,
   1,  provable__policy__v1__gate__number_ranges,
@@ -2238,6 +2341,134 @@ const ProtobufCMessageDescriptor provable__policy__v1__get_active_bundle_respons
   (ProtobufCMessageInit) provable__policy__v1__get_active_bundle_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor provable__policy__v1__settle_decision_request__field_descriptors[5] =
+{
+  {
+    "decision_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__SettleDecisionRequest, decision_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__SettleDecisionRequest, outcome),
+    &provable__policy__v1__settled_outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cost",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__SettleDecisionRequest, cost),
+    &provable__common__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "output_json",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__SettleDecisionRequest, output_json),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time_micros",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__SettleDecisionRequest, time_micros),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__v1__settle_decision_request__field_indices_by_name[] = {
+  2,   /* field[2] = cost */
+  0,   /* field[0] = decision_id */
+  1,   /* field[1] = outcome */
+  3,   /* field[3] = output_json */
+  4,   /* field[4] = time_micros */
+};
+static const ProtobufCIntRange provable__policy__v1__settle_decision_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor provable__policy__v1__settle_decision_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.v1.SettleDecisionRequest",
+  "SettleDecisionRequest",
+  "Provable__Policy__V1__SettleDecisionRequest",
+  "provable.policy.v1",
+  sizeof(Provable__Policy__V1__SettleDecisionRequest),
+  5,
+  provable__policy__v1__settle_decision_request__field_descriptors,
+  provable__policy__v1__settle_decision_request__field_indices_by_name,
+  1,  provable__policy__v1__settle_decision_request__number_ranges,
+  (ProtobufCMessageInit) provable__policy__v1__settle_decision_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__v1__settle_decision_response__field_descriptors[1] =
+{
+  {
+    "fresh",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__V1__SettleDecisionResponse, fresh),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__v1__settle_decision_response__field_indices_by_name[] = {
+  0,   /* field[0] = fresh */
+};
+static const ProtobufCIntRange provable__policy__v1__settle_decision_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor provable__policy__v1__settle_decision_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.v1.SettleDecisionResponse",
+  "SettleDecisionResponse",
+  "Provable__Policy__V1__SettleDecisionResponse",
+  "provable.policy.v1",
+  sizeof(Provable__Policy__V1__SettleDecisionResponse),
+  1,
+  provable__policy__v1__settle_decision_response__field_descriptors,
+  provable__policy__v1__settle_decision_response__field_indices_by_name,
+  1,  provable__policy__v1__settle_decision_response__number_ranges,
+  (ProtobufCMessageInit) provable__policy__v1__settle_decision_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue provable__policy__v1__verdict__enum_values_by_number[6] =
 {
   { "VERDICT_UNSPECIFIED", "PROVABLE__POLICY__V1__VERDICT__VERDICT_UNSPECIFIED", 0 },
@@ -2274,20 +2505,56 @@ const ProtobufCEnumDescriptor provable__policy__v1__verdict__descriptor =
   provable__policy__v1__verdict__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor provable__policy__v1__policy__method_descriptors[5] =
+static const ProtobufCEnumValue provable__policy__v1__settled_outcome__enum_values_by_number[5] =
+{
+  { "SETTLED_OUTCOME_UNSPECIFIED", "PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_UNSPECIFIED", 0 },
+  { "SETTLED_OUTCOME_SUCCEEDED", "PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_SUCCEEDED", 1 },
+  { "SETTLED_OUTCOME_FAILED", "PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_FAILED", 2 },
+  { "SETTLED_OUTCOME_CANCELLED", "PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_CANCELLED", 3 },
+  { "SETTLED_OUTCOME_MAY_HAVE_RUN", "PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_MAY_HAVE_RUN", 4 },
+};
+static const ProtobufCIntRange provable__policy__v1__settled_outcome__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex provable__policy__v1__settled_outcome__enum_values_by_name[5] =
+{
+  { "SETTLED_OUTCOME_CANCELLED", 3 },
+  { "SETTLED_OUTCOME_FAILED", 2 },
+  { "SETTLED_OUTCOME_MAY_HAVE_RUN", 4 },
+  { "SETTLED_OUTCOME_SUCCEEDED", 1 },
+  { "SETTLED_OUTCOME_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor provable__policy__v1__settled_outcome__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "provable.policy.v1.SettledOutcome",
+  "SettledOutcome",
+  "Provable__Policy__V1__SettledOutcome",
+  "provable.policy.v1",
+  5,
+  provable__policy__v1__settled_outcome__enum_values_by_number,
+  5,
+  provable__policy__v1__settled_outcome__enum_values_by_name,
+  1,
+  provable__policy__v1__settled_outcome__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor provable__policy__v1__policy__method_descriptors[6] =
 {
   { "Decide", &provable__policy__v1__decide_request__descriptor, &provable__policy__v1__decide_response__descriptor },
   { "GetDecision", &provable__policy__v1__get_decision_request__descriptor, &provable__policy__v1__get_decision_response__descriptor },
   { "ListDecisions", &provable__policy__v1__list_decisions_request__descriptor, &provable__policy__v1__list_decisions_response__descriptor },
   { "PutBundle", &provable__policy__v1__put_bundle_request__descriptor, &provable__policy__v1__put_bundle_response__descriptor },
   { "GetActiveBundle", &provable__policy__v1__get_active_bundle_request__descriptor, &provable__policy__v1__get_active_bundle_response__descriptor },
+  { "SettleDecision", &provable__policy__v1__settle_decision_request__descriptor, &provable__policy__v1__settle_decision_response__descriptor },
 };
 const unsigned provable__policy__v1__policy__method_indices_by_name[] = {
   0,        /* Decide */
   4,        /* GetActiveBundle */
   1,        /* GetDecision */
   2,        /* ListDecisions */
-  3         /* PutBundle */
+  3,        /* PutBundle */
+  5         /* SettleDecision */
 };
 const ProtobufCServiceDescriptor provable__policy__v1__policy__descriptor =
 {
@@ -2296,7 +2563,7 @@ const ProtobufCServiceDescriptor provable__policy__v1__policy__descriptor =
   "Policy",
   "Provable__Policy__V1__Policy",
   "provable.policy.v1",
-  5,
+  6,
   provable__policy__v1__policy__method_descriptors,
   provable__policy__v1__policy__method_indices_by_name
 };
@@ -2339,6 +2606,14 @@ void provable__policy__v1__policy__get_active_bundle(ProtobufCService *service,
 {
   assert(service->descriptor == &provable__policy__v1__policy__descriptor);
   service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void provable__policy__v1__policy__settle_decision(ProtobufCService *service,
+                                                   const Provable__Policy__V1__SettleDecisionRequest *input,
+                                                   Provable__Policy__V1__SettleDecisionResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &provable__policy__v1__policy__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void provable__policy__v1__policy__init (Provable__Policy__V1__Policy_Service *service,
                                          Provable__Policy__V1__Policy_ServiceDestroy destroy)

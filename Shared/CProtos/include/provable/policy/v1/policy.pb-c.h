@@ -32,6 +32,8 @@ typedef struct Provable__Policy__V1__PutBundleRequest Provable__Policy__V1__PutB
 typedef struct Provable__Policy__V1__PutBundleResponse Provable__Policy__V1__PutBundleResponse;
 typedef struct Provable__Policy__V1__GetActiveBundleRequest Provable__Policy__V1__GetActiveBundleRequest;
 typedef struct Provable__Policy__V1__GetActiveBundleResponse Provable__Policy__V1__GetActiveBundleResponse;
+typedef struct Provable__Policy__V1__SettleDecisionRequest Provable__Policy__V1__SettleDecisionRequest;
+typedef struct Provable__Policy__V1__SettleDecisionResponse Provable__Policy__V1__SettleDecisionResponse;
 
 
 /* --- enums --- */
@@ -45,6 +47,26 @@ typedef enum _Provable__Policy__V1__Verdict {
   PROVABLE__POLICY__V1__VERDICT__VERDICT_DENY = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PROVABLE__POLICY__V1__VERDICT)
 } Provable__Policy__V1__Verdict;
+/*
+ * What an allowed action came to.
+ */
+typedef enum _Provable__Policy__V1__SettledOutcome {
+  PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_UNSPECIFIED = 0,
+  PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_SUCCEEDED = 1,
+  /*
+   * Nothing happened.
+   */
+  PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_FAILED = 2,
+  /*
+   * It was never begun, and will not be.
+   */
+  PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_CANCELLED = 3,
+  /*
+   * It cannot be known. The action stays in flight until somebody says what it came to.
+   */
+  PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_MAY_HAVE_RUN = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PROVABLE__POLICY__V1__SETTLED_OUTCOME)
+} Provable__Policy__V1__SettledOutcome;
 
 /* --- messages --- */
 
@@ -148,10 +170,15 @@ struct  Provable__Policy__V1__Gate
    * How many different people of the role must approve.
    */
   uint32_t quorum;
+  /*
+   * Who has approved this very input already, as the request said: others must. Empty where nobody has.
+   */
+  size_t n_approved_by;
+  ProtobufCBinaryData *approved_by;
 };
 #define PROVABLE__POLICY__V1__GATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__v1__gate__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, 0, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0,NULL }
 
 
 struct  Provable__Policy__V1__Decision
@@ -388,6 +415,42 @@ struct  Provable__Policy__V1__GetActiveBundleResponse
 #define PROVABLE__POLICY__V1__GET_ACTIVE_BUNDLE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__v1__get_active_bundle_response__descriptor) \
     , NULL }
+
+
+struct  Provable__Policy__V1__SettleDecisionRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData decision_id;
+  Provable__Policy__V1__SettledOutcome outcome;
+  /*
+   * What it cost; nothing where it did not run.
+   */
+  Provable__Common__V1__Money *cost;
+  /*
+   * What came back, for session rules that look at responses and errors.
+   */
+  ProtobufCBinaryData output_json;
+  /*
+   * 0 for now.
+   */
+  int64_t time_micros;
+};
+#define PROVABLE__POLICY__V1__SETTLE_DECISION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__v1__settle_decision_request__descriptor) \
+    , {0,NULL}, PROVABLE__POLICY__V1__SETTLED_OUTCOME__SETTLED_OUTCOME_UNSPECIFIED, NULL, {0,NULL}, 0 }
+
+
+struct  Provable__Policy__V1__SettleDecisionResponse
+{
+  ProtobufCMessage base;
+  /*
+   * False where the same was said before.
+   */
+  protobuf_c_boolean fresh;
+};
+#define PROVABLE__POLICY__V1__SETTLE_DECISION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__v1__settle_decision_response__descriptor) \
+    , 0 }
 
 
 /* Provable__Policy__V1__EntityReference methods */
@@ -694,6 +757,44 @@ Provable__Policy__V1__GetActiveBundleResponse *
 void   provable__policy__v1__get_active_bundle_response__free_unpacked
                      (Provable__Policy__V1__GetActiveBundleResponse *message,
                       ProtobufCAllocator *allocator);
+/* Provable__Policy__V1__SettleDecisionRequest methods */
+void   provable__policy__v1__settle_decision_request__init
+                     (Provable__Policy__V1__SettleDecisionRequest         *message);
+size_t provable__policy__v1__settle_decision_request__get_packed_size
+                     (const Provable__Policy__V1__SettleDecisionRequest   *message);
+size_t provable__policy__v1__settle_decision_request__pack
+                     (const Provable__Policy__V1__SettleDecisionRequest   *message,
+                      uint8_t             *out);
+size_t provable__policy__v1__settle_decision_request__pack_to_buffer
+                     (const Provable__Policy__V1__SettleDecisionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__V1__SettleDecisionRequest *
+       provable__policy__v1__settle_decision_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__v1__settle_decision_request__free_unpacked
+                     (Provable__Policy__V1__SettleDecisionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__V1__SettleDecisionResponse methods */
+void   provable__policy__v1__settle_decision_response__init
+                     (Provable__Policy__V1__SettleDecisionResponse         *message);
+size_t provable__policy__v1__settle_decision_response__get_packed_size
+                     (const Provable__Policy__V1__SettleDecisionResponse   *message);
+size_t provable__policy__v1__settle_decision_response__pack
+                     (const Provable__Policy__V1__SettleDecisionResponse   *message,
+                      uint8_t             *out);
+size_t provable__policy__v1__settle_decision_response__pack_to_buffer
+                     (const Provable__Policy__V1__SettleDecisionResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__V1__SettleDecisionResponse *
+       provable__policy__v1__settle_decision_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__v1__settle_decision_response__free_unpacked
+                     (Provable__Policy__V1__SettleDecisionResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Provable__Policy__V1__EntityReference_Closure)
@@ -744,6 +845,12 @@ typedef void (*Provable__Policy__V1__GetActiveBundleRequest_Closure)
 typedef void (*Provable__Policy__V1__GetActiveBundleResponse_Closure)
                  (const Provable__Policy__V1__GetActiveBundleResponse *message,
                   void *closure_data);
+typedef void (*Provable__Policy__V1__SettleDecisionRequest_Closure)
+                 (const Provable__Policy__V1__SettleDecisionRequest *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__V1__SettleDecisionResponse_Closure)
+                 (const Provable__Policy__V1__SettleDecisionResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -771,6 +878,10 @@ struct Provable__Policy__V1__Policy_Service
                             const Provable__Policy__V1__GetActiveBundleRequest *input,
                             Provable__Policy__V1__GetActiveBundleResponse_Closure closure,
                             void *closure_data);
+  void (*settle_decision)(Provable__Policy__V1__Policy_Service *service,
+                          const Provable__Policy__V1__SettleDecisionRequest *input,
+                          Provable__Policy__V1__SettleDecisionResponse_Closure closure,
+                          void *closure_data);
 };
 typedef void (*Provable__Policy__V1__Policy_ServiceDestroy)(Provable__Policy__V1__Policy_Service *);
 void provable__policy__v1__policy__init (Provable__Policy__V1__Policy_Service *service,
@@ -783,7 +894,8 @@ void provable__policy__v1__policy__init (Provable__Policy__V1__Policy_Service *s
       function_prefix__ ## get_decision,\
       function_prefix__ ## list_decisions,\
       function_prefix__ ## put_bundle,\
-      function_prefix__ ## get_active_bundle  }
+      function_prefix__ ## get_active_bundle,\
+      function_prefix__ ## settle_decision  }
 void provable__policy__v1__policy__decide(ProtobufCService *service,
                                           const Provable__Policy__V1__DecideRequest *input,
                                           Provable__Policy__V1__DecideResponse_Closure closure,
@@ -804,10 +916,15 @@ void provable__policy__v1__policy__get_active_bundle(ProtobufCService *service,
                                                      const Provable__Policy__V1__GetActiveBundleRequest *input,
                                                      Provable__Policy__V1__GetActiveBundleResponse_Closure closure,
                                                      void *closure_data);
+void provable__policy__v1__policy__settle_decision(ProtobufCService *service,
+                                                   const Provable__Policy__V1__SettleDecisionRequest *input,
+                                                   Provable__Policy__V1__SettleDecisionResponse_Closure closure,
+                                                   void *closure_data);
 
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    provable__policy__v1__verdict__descriptor;
+extern const ProtobufCEnumDescriptor    provable__policy__v1__settled_outcome__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__v1__entity_reference__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__v1__grant__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__v1__decide_request__descriptor;
@@ -824,6 +941,8 @@ extern const ProtobufCMessageDescriptor provable__policy__v1__put_bundle_request
 extern const ProtobufCMessageDescriptor provable__policy__v1__put_bundle_response__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__v1__get_active_bundle_request__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__v1__get_active_bundle_response__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__v1__settle_decision_request__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__v1__settle_decision_response__descriptor;
 extern const ProtobufCServiceDescriptor provable__policy__v1__policy__descriptor;
 
 PROTOBUF_C__END_DECLS

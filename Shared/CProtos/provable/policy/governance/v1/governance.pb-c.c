@@ -1042,6 +1042,96 @@ void   provable__policy__governance__v1__replay_response__free_unpacked
   assert(message->base.descriptor == &provable__policy__governance__v1__replay_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   provable__policy__governance__v1__get_replay_progress_request__init
+                     (Provable__Policy__Governance__V1__GetReplayProgressRequest         *message)
+{
+  static const Provable__Policy__Governance__V1__GetReplayProgressRequest init_value = PROVABLE__POLICY__GOVERNANCE__V1__GET_REPLAY_PROGRESS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__get_replay_progress_request__get_packed_size
+                     (const Provable__Policy__Governance__V1__GetReplayProgressRequest *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_replay_progress_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__get_replay_progress_request__pack
+                     (const Provable__Policy__Governance__V1__GetReplayProgressRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_replay_progress_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__get_replay_progress_request__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__GetReplayProgressRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_replay_progress_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__GetReplayProgressRequest *
+       provable__policy__governance__v1__get_replay_progress_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__GetReplayProgressRequest *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__get_replay_progress_request__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__get_replay_progress_request__free_unpacked
+                     (Provable__Policy__Governance__V1__GetReplayProgressRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_replay_progress_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__get_replay_progress_response__init
+                     (Provable__Policy__Governance__V1__GetReplayProgressResponse         *message)
+{
+  static const Provable__Policy__Governance__V1__GetReplayProgressResponse init_value = PROVABLE__POLICY__GOVERNANCE__V1__GET_REPLAY_PROGRESS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__get_replay_progress_response__get_packed_size
+                     (const Provable__Policy__Governance__V1__GetReplayProgressResponse *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_replay_progress_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__get_replay_progress_response__pack
+                     (const Provable__Policy__Governance__V1__GetReplayProgressResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_replay_progress_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__get_replay_progress_response__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__GetReplayProgressResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_replay_progress_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__GetReplayProgressResponse *
+       provable__policy__governance__v1__get_replay_progress_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__GetReplayProgressResponse *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__get_replay_progress_response__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__get_replay_progress_response__free_unpacked
+                     (Provable__Policy__Governance__V1__GetReplayProgressResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_replay_progress_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   provable__policy__governance__v1__set_shadow_request__init
                      (Provable__Policy__Governance__V1__SetShadowRequest         *message)
 {
@@ -1492,6 +1582,51 @@ void   provable__policy__governance__v1__proposal__free_unpacked
   assert(message->base.descriptor == &provable__policy__governance__v1__proposal__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   provable__policy__governance__v1__dismissed_proposal__init
+                     (Provable__Policy__Governance__V1__DismissedProposal         *message)
+{
+  static const Provable__Policy__Governance__V1__DismissedProposal init_value = PROVABLE__POLICY__GOVERNANCE__V1__DISMISSED_PROPOSAL__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__dismissed_proposal__get_packed_size
+                     (const Provable__Policy__Governance__V1__DismissedProposal *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismissed_proposal__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__dismissed_proposal__pack
+                     (const Provable__Policy__Governance__V1__DismissedProposal *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismissed_proposal__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__dismissed_proposal__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__DismissedProposal *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismissed_proposal__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__DismissedProposal *
+       provable__policy__governance__v1__dismissed_proposal__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__DismissedProposal *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__dismissed_proposal__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__dismissed_proposal__free_unpacked
+                     (Provable__Policy__Governance__V1__DismissedProposal *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismissed_proposal__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   provable__policy__governance__v1__list_proposals_response__init
                      (Provable__Policy__Governance__V1__ListProposalsResponse         *message)
 {
@@ -1535,6 +1670,96 @@ void   provable__policy__governance__v1__list_proposals_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &provable__policy__governance__v1__list_proposals_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__dismiss_proposal_request__init
+                     (Provable__Policy__Governance__V1__DismissProposalRequest         *message)
+{
+  static const Provable__Policy__Governance__V1__DismissProposalRequest init_value = PROVABLE__POLICY__GOVERNANCE__V1__DISMISS_PROPOSAL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__dismiss_proposal_request__get_packed_size
+                     (const Provable__Policy__Governance__V1__DismissProposalRequest *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismiss_proposal_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__dismiss_proposal_request__pack
+                     (const Provable__Policy__Governance__V1__DismissProposalRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismiss_proposal_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__dismiss_proposal_request__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__DismissProposalRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismiss_proposal_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__DismissProposalRequest *
+       provable__policy__governance__v1__dismiss_proposal_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__DismissProposalRequest *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__dismiss_proposal_request__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__dismiss_proposal_request__free_unpacked
+                     (Provable__Policy__Governance__V1__DismissProposalRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismiss_proposal_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__dismiss_proposal_response__init
+                     (Provable__Policy__Governance__V1__DismissProposalResponse         *message)
+{
+  static const Provable__Policy__Governance__V1__DismissProposalResponse init_value = PROVABLE__POLICY__GOVERNANCE__V1__DISMISS_PROPOSAL_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__dismiss_proposal_response__get_packed_size
+                     (const Provable__Policy__Governance__V1__DismissProposalResponse *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismiss_proposal_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__dismiss_proposal_response__pack
+                     (const Provable__Policy__Governance__V1__DismissProposalResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismiss_proposal_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__dismiss_proposal_response__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__DismissProposalResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismiss_proposal_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__DismissProposalResponse *
+       provable__policy__governance__v1__dismiss_proposal_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__DismissProposalResponse *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__dismiss_proposal_response__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__dismiss_proposal_response__free_unpacked
+                     (Provable__Policy__Governance__V1__DismissProposalResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__dismiss_proposal_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   provable__policy__governance__v1__settings__init
@@ -2300,6 +2525,321 @@ void   provable__policy__governance__v1__explain_decision_response__free_unpacke
   if(!message)
     return;
   assert(message->base.descriptor == &provable__policy__governance__v1__explain_decision_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__get_connector_schema_request__init
+                     (Provable__Policy__Governance__V1__GetConnectorSchemaRequest         *message)
+{
+  static const Provable__Policy__Governance__V1__GetConnectorSchemaRequest init_value = PROVABLE__POLICY__GOVERNANCE__V1__GET_CONNECTOR_SCHEMA_REQUEST__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__get_connector_schema_request__get_packed_size
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaRequest *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_connector_schema_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__get_connector_schema_request__pack
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_connector_schema_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__get_connector_schema_request__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_connector_schema_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__GetConnectorSchemaRequest *
+       provable__policy__governance__v1__get_connector_schema_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__GetConnectorSchemaRequest *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__get_connector_schema_request__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__get_connector_schema_request__free_unpacked
+                     (Provable__Policy__Governance__V1__GetConnectorSchemaRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_connector_schema_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__get_connector_schema_response__init
+                     (Provable__Policy__Governance__V1__GetConnectorSchemaResponse         *message)
+{
+  static const Provable__Policy__Governance__V1__GetConnectorSchemaResponse init_value = PROVABLE__POLICY__GOVERNANCE__V1__GET_CONNECTOR_SCHEMA_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__get_connector_schema_response__get_packed_size
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaResponse *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_connector_schema_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__get_connector_schema_response__pack
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_connector_schema_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__get_connector_schema_response__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_connector_schema_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__GetConnectorSchemaResponse *
+       provable__policy__governance__v1__get_connector_schema_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__GetConnectorSchemaResponse *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__get_connector_schema_response__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__get_connector_schema_response__free_unpacked
+                     (Provable__Policy__Governance__V1__GetConnectorSchemaResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__get_connector_schema_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__bundle_findings__init
+                     (Provable__Policy__Governance__V1__BundleFindings         *message)
+{
+  static const Provable__Policy__Governance__V1__BundleFindings init_value = PROVABLE__POLICY__GOVERNANCE__V1__BUNDLE_FINDINGS__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__bundle_findings__get_packed_size
+                     (const Provable__Policy__Governance__V1__BundleFindings *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__bundle_findings__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__bundle_findings__pack
+                     (const Provable__Policy__Governance__V1__BundleFindings *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__bundle_findings__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__bundle_findings__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__BundleFindings *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__bundle_findings__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__BundleFindings *
+       provable__policy__governance__v1__bundle_findings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__BundleFindings *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__bundle_findings__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__bundle_findings__free_unpacked
+                     (Provable__Policy__Governance__V1__BundleFindings *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__bundle_findings__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__connector_operation__init
+                     (Provable__Policy__Governance__V1__ConnectorOperation         *message)
+{
+  static const Provable__Policy__Governance__V1__ConnectorOperation init_value = PROVABLE__POLICY__GOVERNANCE__V1__CONNECTOR_OPERATION__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__connector_operation__get_packed_size
+                     (const Provable__Policy__Governance__V1__ConnectorOperation *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__connector_operation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__connector_operation__pack
+                     (const Provable__Policy__Governance__V1__ConnectorOperation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__connector_operation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__connector_operation__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ConnectorOperation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__connector_operation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__ConnectorOperation *
+       provable__policy__governance__v1__connector_operation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__ConnectorOperation *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__connector_operation__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__connector_operation__free_unpacked
+                     (Provable__Policy__Governance__V1__ConnectorOperation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__connector_operation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__check_connector_change_request__init
+                     (Provable__Policy__Governance__V1__CheckConnectorChangeRequest         *message)
+{
+  static const Provable__Policy__Governance__V1__CheckConnectorChangeRequest init_value = PROVABLE__POLICY__GOVERNANCE__V1__CHECK_CONNECTOR_CHANGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__check_connector_change_request__get_packed_size
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeRequest *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__check_connector_change_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__check_connector_change_request__pack
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__check_connector_change_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__check_connector_change_request__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__check_connector_change_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__CheckConnectorChangeRequest *
+       provable__policy__governance__v1__check_connector_change_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__CheckConnectorChangeRequest *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__check_connector_change_request__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__check_connector_change_request__free_unpacked
+                     (Provable__Policy__Governance__V1__CheckConnectorChangeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__check_connector_change_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__connector_change__init
+                     (Provable__Policy__Governance__V1__ConnectorChange         *message)
+{
+  static const Provable__Policy__Governance__V1__ConnectorChange init_value = PROVABLE__POLICY__GOVERNANCE__V1__CONNECTOR_CHANGE__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__connector_change__get_packed_size
+                     (const Provable__Policy__Governance__V1__ConnectorChange *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__connector_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__connector_change__pack
+                     (const Provable__Policy__Governance__V1__ConnectorChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__connector_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__connector_change__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ConnectorChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__connector_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__ConnectorChange *
+       provable__policy__governance__v1__connector_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__ConnectorChange *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__connector_change__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__connector_change__free_unpacked
+                     (Provable__Policy__Governance__V1__ConnectorChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__connector_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   provable__policy__governance__v1__check_connector_change_response__init
+                     (Provable__Policy__Governance__V1__CheckConnectorChangeResponse         *message)
+{
+  static const Provable__Policy__Governance__V1__CheckConnectorChangeResponse init_value = PROVABLE__POLICY__GOVERNANCE__V1__CHECK_CONNECTOR_CHANGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t provable__policy__governance__v1__check_connector_change_response__get_packed_size
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeResponse *message)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__check_connector_change_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t provable__policy__governance__v1__check_connector_change_response__pack
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__check_connector_change_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t provable__policy__governance__v1__check_connector_change_response__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &provable__policy__governance__v1__check_connector_change_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Provable__Policy__Governance__V1__CheckConnectorChangeResponse *
+       provable__policy__governance__v1__check_connector_change_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Provable__Policy__Governance__V1__CheckConnectorChangeResponse *)
+     protobuf_c_message_unpack (&provable__policy__governance__v1__check_connector_change_response__descriptor,
+                                allocator, len, data);
+}
+void   provable__policy__governance__v1__check_connector_change_response__free_unpacked
+                     (Provable__Policy__Governance__V1__CheckConnectorChangeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &provable__policy__governance__v1__check_connector_change_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor provable__policy__governance__v1__bundle_content__field_descriptors[6] =
@@ -3737,7 +4277,7 @@ const ProtobufCMessageDescriptor provable__policy__governance__v1__diff_bundles_
   (ProtobufCMessageInit) provable__policy__governance__v1__diff_bundles_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provable__policy__governance__v1__replay_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__replay_request__field_descriptors[7] =
 {
   {
     "digest",
@@ -3811,19 +4351,32 @@ static const ProtobufCFieldDescriptor provable__policy__governance__v1__replay_r
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "replay_id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ReplayRequest, replay_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provable__policy__governance__v1__replay_request__field_indices_by_name[] = {
   0,   /* field[0] = digest */
   1,   /* field[1] = draft */
   5,   /* field[5] = examples */
   4,   /* field[4] = full */
+  6,   /* field[6] = replay_id */
   2,   /* field[2] = since_micros */
   3,   /* field[3] = until_micros */
 };
 static const ProtobufCIntRange provable__policy__governance__v1__replay_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor provable__policy__governance__v1__replay_request__descriptor =
 {
@@ -3833,7 +4386,7 @@ const ProtobufCMessageDescriptor provable__policy__governance__v1__replay_reques
   "Provable__Policy__Governance__V1__ReplayRequest",
   "provable.policy.governance.v1",
   sizeof(Provable__Policy__Governance__V1__ReplayRequest),
-  6,
+  7,
   provable__policy__governance__v1__replay_request__field_descriptors,
   provable__policy__governance__v1__replay_request__field_indices_by_name,
   1,  provable__policy__governance__v1__replay_request__number_ranges,
@@ -3928,6 +4481,108 @@ const ProtobufCMessageDescriptor provable__policy__governance__v1__replay_respon
   provable__policy__governance__v1__replay_response__field_indices_by_name,
   1,  provable__policy__governance__v1__replay_response__number_ranges,
   (ProtobufCMessageInit) provable__policy__governance__v1__replay_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__get_replay_progress_request__field_descriptors[1] =
+{
+  {
+    "replay_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__GetReplayProgressRequest, replay_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__get_replay_progress_request__field_indices_by_name[] = {
+  0,   /* field[0] = replay_id */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__get_replay_progress_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__get_replay_progress_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.GetReplayProgressRequest",
+  "GetReplayProgressRequest",
+  "Provable__Policy__Governance__V1__GetReplayProgressRequest",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__GetReplayProgressRequest),
+  1,
+  provable__policy__governance__v1__get_replay_progress_request__field_descriptors,
+  provable__policy__governance__v1__get_replay_progress_request__field_indices_by_name,
+  1,  provable__policy__governance__v1__get_replay_progress_request__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__get_replay_progress_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__get_replay_progress_response__field_descriptors[3] =
+{
+  {
+    "running",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__GetReplayProgressResponse, running),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "done",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__GetReplayProgressResponse, done),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__GetReplayProgressResponse, total),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__get_replay_progress_response__field_indices_by_name[] = {
+  1,   /* field[1] = done */
+  0,   /* field[0] = running */
+  2,   /* field[2] = total */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__get_replay_progress_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__get_replay_progress_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.GetReplayProgressResponse",
+  "GetReplayProgressResponse",
+  "Provable__Policy__Governance__V1__GetReplayProgressResponse",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__GetReplayProgressResponse),
+  3,
+  provable__policy__governance__v1__get_replay_progress_response__field_descriptors,
+  provable__policy__governance__v1__get_replay_progress_response__field_indices_by_name,
+  1,  provable__policy__governance__v1__get_replay_progress_response__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__get_replay_progress_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor provable__policy__governance__v1__set_shadow_request__field_descriptors[1] =
@@ -4473,7 +5128,7 @@ const ProtobufCMessageDescriptor provable__policy__governance__v1__list_proposal
   (ProtobufCMessageInit) provable__policy__governance__v1__list_proposals_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provable__policy__governance__v1__proposal__field_descriptors[8] =
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__proposal__field_descriptors[9] =
 {
   {
     "kind",
@@ -4571,6 +5226,18 @@ static const ProtobufCFieldDescriptor provable__policy__governance__v1__proposal
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "proposal_id",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__Proposal, proposal_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provable__policy__governance__v1__proposal__field_indices_by_name[] = {
   5,   /* field[5] = digest */
@@ -4578,6 +5245,7 @@ static const unsigned provable__policy__governance__v1__proposal__field_indices_
   7,   /* field[7] = evidence_json */
   0,   /* field[0] = kind */
   1,   /* field[1] = policy_id */
+  8,   /* field[8] = proposal_id */
   6,   /* field[6] = report_json */
   2,   /* field[2] = sentence */
   3,   /* field[3] = tightens */
@@ -4585,7 +5253,7 @@ static const unsigned provable__policy__governance__v1__proposal__field_indices_
 static const ProtobufCIntRange provable__policy__governance__v1__proposal__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor provable__policy__governance__v1__proposal__descriptor =
 {
@@ -4595,14 +5263,143 @@ const ProtobufCMessageDescriptor provable__policy__governance__v1__proposal__des
   "Provable__Policy__Governance__V1__Proposal",
   "provable.policy.governance.v1",
   sizeof(Provable__Policy__Governance__V1__Proposal),
-  8,
+  9,
   provable__policy__governance__v1__proposal__field_descriptors,
   provable__policy__governance__v1__proposal__field_indices_by_name,
   1,  provable__policy__governance__v1__proposal__number_ranges,
   (ProtobufCMessageInit) provable__policy__governance__v1__proposal__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor provable__policy__governance__v1__list_proposals_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__dismissed_proposal__field_descriptors[8] =
+{
+  {
+    "proposal_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissedProposal, proposal_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissedProposal, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "policy_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissedProposal, policy_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sentence",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissedProposal, sentence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissedProposal, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dismissed_by",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissedProposal, dismissed_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dismissed_micros",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissedProposal, dismissed_micros),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "receipt_id",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissedProposal, receipt_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__dismissed_proposal__field_indices_by_name[] = {
+  5,   /* field[5] = dismissed_by */
+  6,   /* field[6] = dismissed_micros */
+  1,   /* field[1] = kind */
+  2,   /* field[2] = policy_id */
+  0,   /* field[0] = proposal_id */
+  4,   /* field[4] = reason */
+  7,   /* field[7] = receipt_id */
+  3,   /* field[3] = sentence */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__dismissed_proposal__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__dismissed_proposal__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.DismissedProposal",
+  "DismissedProposal",
+  "Provable__Policy__Governance__V1__DismissedProposal",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__DismissedProposal),
+  8,
+  provable__policy__governance__v1__dismissed_proposal__field_descriptors,
+  provable__policy__governance__v1__dismissed_proposal__field_indices_by_name,
+  1,  provable__policy__governance__v1__dismissed_proposal__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__dismissed_proposal__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__list_proposals_response__field_descriptors[2] =
 {
   {
     "proposals",
@@ -4616,14 +5413,27 @@ static const ProtobufCFieldDescriptor provable__policy__governance__v1__list_pro
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "dismissed",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Provable__Policy__Governance__V1__ListProposalsResponse, n_dismissed),
+    offsetof(Provable__Policy__Governance__V1__ListProposalsResponse, dismissed),
+    &provable__policy__governance__v1__dismissed_proposal__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned provable__policy__governance__v1__list_proposals_response__field_indices_by_name[] = {
+  1,   /* field[1] = dismissed */
   0,   /* field[0] = proposals */
 };
 static const ProtobufCIntRange provable__policy__governance__v1__list_proposals_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor provable__policy__governance__v1__list_proposals_response__descriptor =
 {
@@ -4633,11 +5443,113 @@ const ProtobufCMessageDescriptor provable__policy__governance__v1__list_proposal
   "Provable__Policy__Governance__V1__ListProposalsResponse",
   "provable.policy.governance.v1",
   sizeof(Provable__Policy__Governance__V1__ListProposalsResponse),
-  1,
+  2,
   provable__policy__governance__v1__list_proposals_response__field_descriptors,
   provable__policy__governance__v1__list_proposals_response__field_indices_by_name,
   1,  provable__policy__governance__v1__list_proposals_response__number_ranges,
   (ProtobufCMessageInit) provable__policy__governance__v1__list_proposals_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__dismiss_proposal_request__field_descriptors[3] =
+{
+  {
+    "proposal_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissProposalRequest, proposal_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissProposalRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_micros",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissProposalRequest, since_micros),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__dismiss_proposal_request__field_indices_by_name[] = {
+  0,   /* field[0] = proposal_id */
+  1,   /* field[1] = reason */
+  2,   /* field[2] = since_micros */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__dismiss_proposal_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__dismiss_proposal_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.DismissProposalRequest",
+  "DismissProposalRequest",
+  "Provable__Policy__Governance__V1__DismissProposalRequest",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__DismissProposalRequest),
+  3,
+  provable__policy__governance__v1__dismiss_proposal_request__field_descriptors,
+  provable__policy__governance__v1__dismiss_proposal_request__field_indices_by_name,
+  1,  provable__policy__governance__v1__dismiss_proposal_request__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__dismiss_proposal_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__dismiss_proposal_response__field_descriptors[1] =
+{
+  {
+    "receipt_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__DismissProposalResponse, receipt_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__dismiss_proposal_response__field_indices_by_name[] = {
+  0,   /* field[0] = receipt_id */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__dismiss_proposal_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__dismiss_proposal_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.DismissProposalResponse",
+  "DismissProposalResponse",
+  "Provable__Policy__Governance__V1__DismissProposalResponse",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__DismissProposalResponse),
+  1,
+  provable__policy__governance__v1__dismiss_proposal_response__field_descriptors,
+  provable__policy__governance__v1__dismiss_proposal_response__field_indices_by_name,
+  1,  provable__policy__governance__v1__dismiss_proposal_response__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__dismiss_proposal_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor provable__policy__governance__v1__settings__field_descriptors[3] =
@@ -5642,6 +6554,408 @@ const ProtobufCMessageDescriptor provable__policy__governance__v1__explain_decis
   (ProtobufCMessageInit) provable__policy__governance__v1__explain_decision_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+#define provable__policy__governance__v1__get_connector_schema_request__field_descriptors NULL
+#define provable__policy__governance__v1__get_connector_schema_request__field_indices_by_name NULL
+#define provable__policy__governance__v1__get_connector_schema_request__number_ranges NULL
+const ProtobufCMessageDescriptor provable__policy__governance__v1__get_connector_schema_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.GetConnectorSchemaRequest",
+  "GetConnectorSchemaRequest",
+  "Provable__Policy__Governance__V1__GetConnectorSchemaRequest",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__GetConnectorSchemaRequest),
+  0,
+  provable__policy__governance__v1__get_connector_schema_request__field_descriptors,
+  provable__policy__governance__v1__get_connector_schema_request__field_indices_by_name,
+  0,  provable__policy__governance__v1__get_connector_schema_request__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__get_connector_schema_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__get_connector_schema_response__field_descriptors[5] =
+{
+  {
+    "schema",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__GetConnectorSchemaResponse, schema),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operations",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__GetConnectorSchemaResponse, operations),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "omitted",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Provable__Policy__Governance__V1__GetConnectorSchemaResponse, n_omitted),
+    offsetof(Provable__Policy__Governance__V1__GetConnectorSchemaResponse, omitted),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "findings",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Provable__Policy__Governance__V1__GetConnectorSchemaResponse, n_findings),
+    offsetof(Provable__Policy__Governance__V1__GetConnectorSchemaResponse, findings),
+    &provable__policy__governance__v1__bundle_findings__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "in_force",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__GetConnectorSchemaResponse, in_force),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__get_connector_schema_response__field_indices_by_name[] = {
+  3,   /* field[3] = findings */
+  4,   /* field[4] = in_force */
+  2,   /* field[2] = omitted */
+  1,   /* field[1] = operations */
+  0,   /* field[0] = schema */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__get_connector_schema_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__get_connector_schema_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.GetConnectorSchemaResponse",
+  "GetConnectorSchemaResponse",
+  "Provable__Policy__Governance__V1__GetConnectorSchemaResponse",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__GetConnectorSchemaResponse),
+  5,
+  provable__policy__governance__v1__get_connector_schema_response__field_descriptors,
+  provable__policy__governance__v1__get_connector_schema_response__field_indices_by_name,
+  1,  provable__policy__governance__v1__get_connector_schema_response__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__get_connector_schema_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__bundle_findings__field_descriptors[4] =
+{
+  {
+    "digest",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__BundleFindings, digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__BundleFindings, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "place",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__BundleFindings, place),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "problems",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Provable__Policy__Governance__V1__BundleFindings, n_problems),
+    offsetof(Provable__Policy__Governance__V1__BundleFindings, problems),
+    &provable__policy__v1__policy_problem__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__bundle_findings__field_indices_by_name[] = {
+  0,   /* field[0] = digest */
+  1,   /* field[1] = name */
+  2,   /* field[2] = place */
+  3,   /* field[3] = problems */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__bundle_findings__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__bundle_findings__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.BundleFindings",
+  "BundleFindings",
+  "Provable__Policy__Governance__V1__BundleFindings",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__BundleFindings),
+  4,
+  provable__policy__governance__v1__bundle_findings__field_descriptors,
+  provable__policy__governance__v1__bundle_findings__field_indices_by_name,
+  1,  provable__policy__governance__v1__bundle_findings__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__bundle_findings__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__connector_operation__field_descriptors[2] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ConnectorOperation, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "input_schema_json",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ConnectorOperation, input_schema_json),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__connector_operation__field_indices_by_name[] = {
+  1,   /* field[1] = input_schema_json */
+  0,   /* field[0] = name */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__connector_operation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__connector_operation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.ConnectorOperation",
+  "ConnectorOperation",
+  "Provable__Policy__Governance__V1__ConnectorOperation",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__ConnectorOperation),
+  2,
+  provable__policy__governance__v1__connector_operation__field_descriptors,
+  provable__policy__governance__v1__connector_operation__field_indices_by_name,
+  1,  provable__policy__governance__v1__connector_operation__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__connector_operation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__check_connector_change_request__field_descriptors[3] =
+{
+  {
+    "connector",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__CheckConnectorChangeRequest, connector),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__CheckConnectorChangeRequest, version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operations",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Provable__Policy__Governance__V1__CheckConnectorChangeRequest, n_operations),
+    offsetof(Provable__Policy__Governance__V1__CheckConnectorChangeRequest, operations),
+    &provable__policy__governance__v1__connector_operation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__check_connector_change_request__field_indices_by_name[] = {
+  0,   /* field[0] = connector */
+  2,   /* field[2] = operations */
+  1,   /* field[1] = version */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__check_connector_change_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__check_connector_change_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.CheckConnectorChangeRequest",
+  "CheckConnectorChangeRequest",
+  "Provable__Policy__Governance__V1__CheckConnectorChangeRequest",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__CheckConnectorChangeRequest),
+  3,
+  provable__policy__governance__v1__check_connector_change_request__field_descriptors,
+  provable__policy__governance__v1__check_connector_change_request__field_indices_by_name,
+  1,  provable__policy__governance__v1__check_connector_change_request__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__check_connector_change_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__connector_change__field_descriptors[2] =
+{
+  {
+    "sentence",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ConnectorChange, sentence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "breaking",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Provable__Policy__Governance__V1__ConnectorChange, breaking),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__connector_change__field_indices_by_name[] = {
+  1,   /* field[1] = breaking */
+  0,   /* field[0] = sentence */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__connector_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__connector_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.ConnectorChange",
+  "ConnectorChange",
+  "Provable__Policy__Governance__V1__ConnectorChange",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__ConnectorChange),
+  2,
+  provable__policy__governance__v1__connector_change__field_descriptors,
+  provable__policy__governance__v1__connector_change__field_indices_by_name,
+  1,  provable__policy__governance__v1__connector_change__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__connector_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor provable__policy__governance__v1__check_connector_change_response__field_descriptors[2] =
+{
+  {
+    "changes",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Provable__Policy__Governance__V1__CheckConnectorChangeResponse, n_changes),
+    offsetof(Provable__Policy__Governance__V1__CheckConnectorChangeResponse, changes),
+    &provable__policy__governance__v1__connector_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "broken",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Provable__Policy__Governance__V1__CheckConnectorChangeResponse, n_broken),
+    offsetof(Provable__Policy__Governance__V1__CheckConnectorChangeResponse, broken),
+    &provable__policy__governance__v1__bundle_findings__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned provable__policy__governance__v1__check_connector_change_response__field_indices_by_name[] = {
+  1,   /* field[1] = broken */
+  0,   /* field[0] = changes */
+};
+static const ProtobufCIntRange provable__policy__governance__v1__check_connector_change_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor provable__policy__governance__v1__check_connector_change_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "provable.policy.governance.v1.CheckConnectorChangeResponse",
+  "CheckConnectorChangeResponse",
+  "Provable__Policy__Governance__V1__CheckConnectorChangeResponse",
+  "provable.policy.governance.v1",
+  sizeof(Provable__Policy__Governance__V1__CheckConnectorChangeResponse),
+  2,
+  provable__policy__governance__v1__check_connector_change_response__field_descriptors,
+  provable__policy__governance__v1__check_connector_change_response__field_indices_by_name,
+  1,  provable__policy__governance__v1__check_connector_change_response__number_ranges,
+  (ProtobufCMessageInit) provable__policy__governance__v1__check_connector_change_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue provable__policy__governance__v1__activation_state__enum_values_by_number[6] =
 {
   { "ACTIVATION_STATE_UNSPECIFIED", "PROVABLE__POLICY__GOVERNANCE__V1__ACTIVATION_STATE__ACTIVATION_STATE_UNSPECIFIED", 0 },
@@ -5678,7 +6992,7 @@ const ProtobufCEnumDescriptor provable__policy__governance__v1__activation_state
   provable__policy__governance__v1__activation_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor provable__policy__governance__v1__governance__method_descriptors[20] =
+static const ProtobufCMethodDescriptor provable__policy__governance__v1__governance__method_descriptors[24] =
 {
   { "TestBundle", &provable__policy__governance__v1__test_bundle_request__descriptor, &provable__policy__governance__v1__test_bundle_response__descriptor },
   { "PublishBundle", &provable__policy__governance__v1__publish_bundle_request__descriptor, &provable__policy__governance__v1__publish_bundle_response__descriptor },
@@ -5700,15 +7014,23 @@ static const ProtobufCMethodDescriptor provable__policy__governance__v1__governa
   { "EraseContexts", &provable__policy__governance__v1__erase_contexts_request__descriptor, &provable__policy__governance__v1__erase_contexts_response__descriptor },
   { "ExplainDecision", &provable__policy__governance__v1__explain_decision_request__descriptor, &provable__policy__governance__v1__explain_decision_response__descriptor },
   { "RecordOutcome", &provable__policy__governance__v1__record_outcome_request__descriptor, &provable__policy__governance__v1__record_outcome_response__descriptor },
+  { "GetConnectorSchema", &provable__policy__governance__v1__get_connector_schema_request__descriptor, &provable__policy__governance__v1__get_connector_schema_response__descriptor },
+  { "CheckConnectorChange", &provable__policy__governance__v1__check_connector_change_request__descriptor, &provable__policy__governance__v1__check_connector_change_response__descriptor },
+  { "GetReplayProgress", &provable__policy__governance__v1__get_replay_progress_request__descriptor, &provable__policy__governance__v1__get_replay_progress_response__descriptor },
+  { "DismissProposal", &provable__policy__governance__v1__dismiss_proposal_request__descriptor, &provable__policy__governance__v1__dismiss_proposal_response__descriptor },
 };
 const unsigned provable__policy__governance__v1__governance__method_indices_by_name[] = {
   2,        /* ActivateBundle */
+  21,        /* CheckConnectorChange */
   3,        /* DecideActivation */
   7,        /* DiffBundles */
+  23,        /* DismissProposal */
   17,        /* EraseContexts */
   18,        /* ExplainDecision */
   16,        /* FollowBlueprint */
   6,        /* GetBundle */
+  20,        /* GetConnectorSchema */
+  22,        /* GetReplayProgress */
   13,        /* GetSettings */
   10,        /* GetShadow */
   4,        /* ListActivations */
@@ -5730,7 +7052,7 @@ const ProtobufCServiceDescriptor provable__policy__governance__v1__governance__d
   "Governance",
   "Provable__Policy__Governance__V1__Governance",
   "provable.policy.governance.v1",
-  20,
+  24,
   provable__policy__governance__v1__governance__method_descriptors,
   provable__policy__governance__v1__governance__method_indices_by_name
 };
@@ -5893,6 +7215,38 @@ void provable__policy__governance__v1__governance__record_outcome(ProtobufCServi
 {
   assert(service->descriptor == &provable__policy__governance__v1__governance__descriptor);
   service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void provable__policy__governance__v1__governance__get_connector_schema(ProtobufCService *service,
+                                                                        const Provable__Policy__Governance__V1__GetConnectorSchemaRequest *input,
+                                                                        Provable__Policy__Governance__V1__GetConnectorSchemaResponse_Closure closure,
+                                                                        void *closure_data)
+{
+  assert(service->descriptor == &provable__policy__governance__v1__governance__descriptor);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void provable__policy__governance__v1__governance__check_connector_change(ProtobufCService *service,
+                                                                          const Provable__Policy__Governance__V1__CheckConnectorChangeRequest *input,
+                                                                          Provable__Policy__Governance__V1__CheckConnectorChangeResponse_Closure closure,
+                                                                          void *closure_data)
+{
+  assert(service->descriptor == &provable__policy__governance__v1__governance__descriptor);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void provable__policy__governance__v1__governance__get_replay_progress(ProtobufCService *service,
+                                                                       const Provable__Policy__Governance__V1__GetReplayProgressRequest *input,
+                                                                       Provable__Policy__Governance__V1__GetReplayProgressResponse_Closure closure,
+                                                                       void *closure_data)
+{
+  assert(service->descriptor == &provable__policy__governance__v1__governance__descriptor);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void provable__policy__governance__v1__governance__dismiss_proposal(ProtobufCService *service,
+                                                                    const Provable__Policy__Governance__V1__DismissProposalRequest *input,
+                                                                    Provable__Policy__Governance__V1__DismissProposalResponse_Closure closure,
+                                                                    void *closure_data)
+{
+  assert(service->descriptor == &provable__policy__governance__v1__governance__descriptor);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void provable__policy__governance__v1__governance__init (Provable__Policy__Governance__V1__Governance_Service *service,
                                                          Provable__Policy__Governance__V1__Governance_ServiceDestroy destroy)

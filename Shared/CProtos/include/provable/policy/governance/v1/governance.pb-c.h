@@ -40,6 +40,8 @@ typedef struct Provable__Policy__Governance__V1__PolicyChange Provable__Policy__
 typedef struct Provable__Policy__Governance__V1__DiffBundlesResponse Provable__Policy__Governance__V1__DiffBundlesResponse;
 typedef struct Provable__Policy__Governance__V1__ReplayRequest Provable__Policy__Governance__V1__ReplayRequest;
 typedef struct Provable__Policy__Governance__V1__ReplayResponse Provable__Policy__Governance__V1__ReplayResponse;
+typedef struct Provable__Policy__Governance__V1__GetReplayProgressRequest Provable__Policy__Governance__V1__GetReplayProgressRequest;
+typedef struct Provable__Policy__Governance__V1__GetReplayProgressResponse Provable__Policy__Governance__V1__GetReplayProgressResponse;
 typedef struct Provable__Policy__Governance__V1__SetShadowRequest Provable__Policy__Governance__V1__SetShadowRequest;
 typedef struct Provable__Policy__Governance__V1__SetShadowResponse Provable__Policy__Governance__V1__SetShadowResponse;
 typedef struct Provable__Policy__Governance__V1__GetShadowRequest Provable__Policy__Governance__V1__GetShadowRequest;
@@ -50,7 +52,10 @@ typedef struct Provable__Policy__Governance__V1__SimulateRequest Provable__Polic
 typedef struct Provable__Policy__Governance__V1__SimulateResponse Provable__Policy__Governance__V1__SimulateResponse;
 typedef struct Provable__Policy__Governance__V1__ListProposalsRequest Provable__Policy__Governance__V1__ListProposalsRequest;
 typedef struct Provable__Policy__Governance__V1__Proposal Provable__Policy__Governance__V1__Proposal;
+typedef struct Provable__Policy__Governance__V1__DismissedProposal Provable__Policy__Governance__V1__DismissedProposal;
 typedef struct Provable__Policy__Governance__V1__ListProposalsResponse Provable__Policy__Governance__V1__ListProposalsResponse;
+typedef struct Provable__Policy__Governance__V1__DismissProposalRequest Provable__Policy__Governance__V1__DismissProposalRequest;
+typedef struct Provable__Policy__Governance__V1__DismissProposalResponse Provable__Policy__Governance__V1__DismissProposalResponse;
 typedef struct Provable__Policy__Governance__V1__Settings Provable__Policy__Governance__V1__Settings;
 typedef struct Provable__Policy__Governance__V1__GetSettingsRequest Provable__Policy__Governance__V1__GetSettingsRequest;
 typedef struct Provable__Policy__Governance__V1__GetSettingsResponse Provable__Policy__Governance__V1__GetSettingsResponse;
@@ -68,6 +73,13 @@ typedef struct Provable__Policy__Governance__V1__ExplainDecisionRequest Provable
 typedef struct Provable__Policy__Governance__V1__ExplainedStep Provable__Policy__Governance__V1__ExplainedStep;
 typedef struct Provable__Policy__Governance__V1__ExplainedPolicy Provable__Policy__Governance__V1__ExplainedPolicy;
 typedef struct Provable__Policy__Governance__V1__ExplainDecisionResponse Provable__Policy__Governance__V1__ExplainDecisionResponse;
+typedef struct Provable__Policy__Governance__V1__GetConnectorSchemaRequest Provable__Policy__Governance__V1__GetConnectorSchemaRequest;
+typedef struct Provable__Policy__Governance__V1__GetConnectorSchemaResponse Provable__Policy__Governance__V1__GetConnectorSchemaResponse;
+typedef struct Provable__Policy__Governance__V1__BundleFindings Provable__Policy__Governance__V1__BundleFindings;
+typedef struct Provable__Policy__Governance__V1__ConnectorOperation Provable__Policy__Governance__V1__ConnectorOperation;
+typedef struct Provable__Policy__Governance__V1__CheckConnectorChangeRequest Provable__Policy__Governance__V1__CheckConnectorChangeRequest;
+typedef struct Provable__Policy__Governance__V1__ConnectorChange Provable__Policy__Governance__V1__ConnectorChange;
+typedef struct Provable__Policy__Governance__V1__CheckConnectorChangeResponse Provable__Policy__Governance__V1__CheckConnectorChangeResponse;
 
 
 /* --- enums --- */
@@ -425,10 +437,14 @@ struct  Provable__Policy__Governance__V1__ReplayRequest
    * Examples of each pair of verdicts; 0 for 3.
    */
   uint32_t examples;
+  /*
+   * Made by the caller, who can ask under it how far the replay is; empty where nobody will.
+   */
+  ProtobufCBinaryData replay_id;
 };
 #define PROVABLE__POLICY__GOVERNANCE__V1__REPLAY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__replay_request__descriptor) \
-    , {0,NULL}, NULL, 0, 0, 0, 0 }
+    , {0,NULL}, NULL, 0, 0, 0, 0, {0,NULL} }
 
 
 struct  Provable__Policy__Governance__V1__ReplayResponse
@@ -453,6 +469,31 @@ struct  Provable__Policy__Governance__V1__ReplayResponse
 #define PROVABLE__POLICY__GOVERNANCE__V1__REPLAY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__replay_response__descriptor) \
     , 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Provable__Policy__Governance__V1__GetReplayProgressRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData replay_id;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__GET_REPLAY_PROGRESS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__get_replay_progress_request__descriptor) \
+    , {0,NULL} }
+
+
+/*
+ * Of a replay that runs; one that has ended, or that nobody began, has no progress.
+ */
+struct  Provable__Policy__Governance__V1__GetReplayProgressResponse
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean running;
+  uint64_t done;
+  uint64_t total;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__GET_REPLAY_PROGRESS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__get_replay_progress_response__descriptor) \
+    , 0, 0, 0 }
 
 
 struct  Provable__Policy__Governance__V1__SetShadowRequest
@@ -603,10 +644,31 @@ struct  Provable__Policy__Governance__V1__Proposal
    * Canonical JSON of what was seen.
    */
   ProtobufCBinaryData evidence_json;
+  /*
+   * The same whenever the same is suggested.
+   */
+  ProtobufCBinaryData proposal_id;
 };
 #define PROVABLE__POLICY__GOVERNANCE__V1__PROPOSAL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__proposal__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, 0, NULL, {0,NULL}, {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Provable__Policy__Governance__V1__DismissedProposal
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData proposal_id;
+  ProtobufCBinaryData kind;
+  ProtobufCBinaryData policy_id;
+  ProtobufCBinaryData sentence;
+  ProtobufCBinaryData reason;
+  ProtobufCBinaryData dismissed_by;
+  int64_t dismissed_micros;
+  ProtobufCBinaryData receipt_id;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__DISMISSED_PROPOSAL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__dismissed_proposal__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL} }
 
 
 struct  Provable__Policy__Governance__V1__ListProposalsResponse
@@ -614,10 +676,40 @@ struct  Provable__Policy__Governance__V1__ListProposalsResponse
   ProtobufCMessage base;
   size_t n_proposals;
   Provable__Policy__Governance__V1__Proposal **proposals;
+  /*
+   * The newest first. They are not suggested again.
+   */
+  size_t n_dismissed;
+  Provable__Policy__Governance__V1__DismissedProposal **dismissed;
 };
 #define PROVABLE__POLICY__GOVERNANCE__V1__LIST_PROPOSALS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__list_proposals_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0,NULL }
+
+
+struct  Provable__Policy__Governance__V1__DismissProposalRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData proposal_id;
+  ProtobufCBinaryData reason;
+  /*
+   * As of the list that it stood in.
+   */
+  int64_t since_micros;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__DISMISS_PROPOSAL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__dismiss_proposal_request__descriptor) \
+    , {0,NULL}, {0,NULL}, 0 }
+
+
+struct  Provable__Policy__Governance__V1__DismissProposalResponse
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData receipt_id;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__DISMISS_PROPOSAL_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__dismiss_proposal_response__descriptor) \
+    , {0,NULL} }
 
 
 struct  Provable__Policy__Governance__V1__Settings
@@ -898,6 +990,120 @@ struct  Provable__Policy__Governance__V1__ExplainDecisionResponse
 #define PROVABLE__POLICY__GOVERNANCE__V1__EXPLAIN_DECISION_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__explain_decision_response__descriptor) \
     , NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL} }
+
+
+struct  Provable__Policy__Governance__V1__GetConnectorSchemaRequest
+{
+  ProtobufCMessage base;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__GET_CONNECTOR_SCHEMA_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__get_connector_schema_request__descriptor) \
+     }
+
+
+struct  Provable__Policy__Governance__V1__GetConnectorSchemaResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Cedar schema of what connectors offer now.
+   */
+  ProtobufCBinaryData schema;
+  uint32_t operations;
+  /*
+   * Arguments that have no one type and so are no part of it, each with the reason.
+   */
+  size_t n_omitted;
+  ProtobufCBinaryData *omitted;
+  /*
+   * Of each bundle in force or in the shadow, what this schema finds in it.
+   */
+  size_t n_findings;
+  Provable__Policy__Governance__V1__BundleFindings **findings;
+  /*
+   * Whether the bundle in force has this very schema.
+   */
+  protobuf_c_boolean in_force;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__GET_CONNECTOR_SCHEMA_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__get_connector_schema_response__descriptor) \
+    , {0,NULL}, 0, 0,NULL, 0,NULL, 0 }
+
+
+struct  Provable__Policy__Governance__V1__BundleFindings
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData digest;
+  ProtobufCBinaryData name;
+  /*
+   * active or shadow.
+   */
+  ProtobufCBinaryData place;
+  size_t n_problems;
+  Provable__Policy__V1__PolicyProblem **problems;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__BUNDLE_FINDINGS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__bundle_findings__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL }
+
+
+struct  Provable__Policy__Governance__V1__ConnectorOperation
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData name;
+  ProtobufCBinaryData input_schema_json;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__CONNECTOR_OPERATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__connector_operation__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Provable__Policy__Governance__V1__CheckConnectorChangeRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData connector;
+  ProtobufCBinaryData version;
+  /*
+   * All that the connector would offer; none where it would go.
+   */
+  size_t n_operations;
+  Provable__Policy__Governance__V1__ConnectorOperation **operations;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__CHECK_CONNECTOR_CHANGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__check_connector_change_request__descriptor) \
+    , {0,NULL}, {0,NULL}, 0,NULL }
+
+
+struct  Provable__Policy__Governance__V1__ConnectorChange
+{
+  ProtobufCMessage base;
+  /*
+   * For example `slack.chat.postMessage.input.channel is gone`.
+   */
+  ProtobufCBinaryData sentence;
+  /*
+   * A policy that was valid may not be any more.
+   */
+  protobuf_c_boolean breaking;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__CONNECTOR_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__connector_change__descriptor) \
+    , {0,NULL}, 0 }
+
+
+struct  Provable__Policy__Governance__V1__CheckConnectorChangeResponse
+{
+  ProtobufCMessage base;
+  size_t n_changes;
+  Provable__Policy__Governance__V1__ConnectorChange **changes;
+  /*
+   * Of each bundle in force or in the shadow, what would be wrong with it then and is not now.
+   */
+  size_t n_broken;
+  Provable__Policy__Governance__V1__BundleFindings **broken;
+};
+#define PROVABLE__POLICY__GOVERNANCE__V1__CHECK_CONNECTOR_CHANGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&provable__policy__governance__v1__check_connector_change_response__descriptor) \
+    , 0,NULL, 0,NULL }
 
 
 /* Provable__Policy__Governance__V1__BundleContent methods */
@@ -1337,6 +1543,44 @@ Provable__Policy__Governance__V1__ReplayResponse *
 void   provable__policy__governance__v1__replay_response__free_unpacked
                      (Provable__Policy__Governance__V1__ReplayResponse *message,
                       ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__GetReplayProgressRequest methods */
+void   provable__policy__governance__v1__get_replay_progress_request__init
+                     (Provable__Policy__Governance__V1__GetReplayProgressRequest         *message);
+size_t provable__policy__governance__v1__get_replay_progress_request__get_packed_size
+                     (const Provable__Policy__Governance__V1__GetReplayProgressRequest   *message);
+size_t provable__policy__governance__v1__get_replay_progress_request__pack
+                     (const Provable__Policy__Governance__V1__GetReplayProgressRequest   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__get_replay_progress_request__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__GetReplayProgressRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__GetReplayProgressRequest *
+       provable__policy__governance__v1__get_replay_progress_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__get_replay_progress_request__free_unpacked
+                     (Provable__Policy__Governance__V1__GetReplayProgressRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__GetReplayProgressResponse methods */
+void   provable__policy__governance__v1__get_replay_progress_response__init
+                     (Provable__Policy__Governance__V1__GetReplayProgressResponse         *message);
+size_t provable__policy__governance__v1__get_replay_progress_response__get_packed_size
+                     (const Provable__Policy__Governance__V1__GetReplayProgressResponse   *message);
+size_t provable__policy__governance__v1__get_replay_progress_response__pack
+                     (const Provable__Policy__Governance__V1__GetReplayProgressResponse   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__get_replay_progress_response__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__GetReplayProgressResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__GetReplayProgressResponse *
+       provable__policy__governance__v1__get_replay_progress_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__get_replay_progress_response__free_unpacked
+                     (Provable__Policy__Governance__V1__GetReplayProgressResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Provable__Policy__Governance__V1__SetShadowRequest methods */
 void   provable__policy__governance__v1__set_shadow_request__init
                      (Provable__Policy__Governance__V1__SetShadowRequest         *message);
@@ -1527,6 +1771,25 @@ Provable__Policy__Governance__V1__Proposal *
 void   provable__policy__governance__v1__proposal__free_unpacked
                      (Provable__Policy__Governance__V1__Proposal *message,
                       ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__DismissedProposal methods */
+void   provable__policy__governance__v1__dismissed_proposal__init
+                     (Provable__Policy__Governance__V1__DismissedProposal         *message);
+size_t provable__policy__governance__v1__dismissed_proposal__get_packed_size
+                     (const Provable__Policy__Governance__V1__DismissedProposal   *message);
+size_t provable__policy__governance__v1__dismissed_proposal__pack
+                     (const Provable__Policy__Governance__V1__DismissedProposal   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__dismissed_proposal__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__DismissedProposal   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__DismissedProposal *
+       provable__policy__governance__v1__dismissed_proposal__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__dismissed_proposal__free_unpacked
+                     (Provable__Policy__Governance__V1__DismissedProposal *message,
+                      ProtobufCAllocator *allocator);
 /* Provable__Policy__Governance__V1__ListProposalsResponse methods */
 void   provable__policy__governance__v1__list_proposals_response__init
                      (Provable__Policy__Governance__V1__ListProposalsResponse         *message);
@@ -1545,6 +1808,44 @@ Provable__Policy__Governance__V1__ListProposalsResponse *
                       const uint8_t       *data);
 void   provable__policy__governance__v1__list_proposals_response__free_unpacked
                      (Provable__Policy__Governance__V1__ListProposalsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__DismissProposalRequest methods */
+void   provable__policy__governance__v1__dismiss_proposal_request__init
+                     (Provable__Policy__Governance__V1__DismissProposalRequest         *message);
+size_t provable__policy__governance__v1__dismiss_proposal_request__get_packed_size
+                     (const Provable__Policy__Governance__V1__DismissProposalRequest   *message);
+size_t provable__policy__governance__v1__dismiss_proposal_request__pack
+                     (const Provable__Policy__Governance__V1__DismissProposalRequest   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__dismiss_proposal_request__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__DismissProposalRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__DismissProposalRequest *
+       provable__policy__governance__v1__dismiss_proposal_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__dismiss_proposal_request__free_unpacked
+                     (Provable__Policy__Governance__V1__DismissProposalRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__DismissProposalResponse methods */
+void   provable__policy__governance__v1__dismiss_proposal_response__init
+                     (Provable__Policy__Governance__V1__DismissProposalResponse         *message);
+size_t provable__policy__governance__v1__dismiss_proposal_response__get_packed_size
+                     (const Provable__Policy__Governance__V1__DismissProposalResponse   *message);
+size_t provable__policy__governance__v1__dismiss_proposal_response__pack
+                     (const Provable__Policy__Governance__V1__DismissProposalResponse   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__dismiss_proposal_response__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__DismissProposalResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__DismissProposalResponse *
+       provable__policy__governance__v1__dismiss_proposal_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__dismiss_proposal_response__free_unpacked
+                     (Provable__Policy__Governance__V1__DismissProposalResponse *message,
                       ProtobufCAllocator *allocator);
 /* Provable__Policy__Governance__V1__Settings methods */
 void   provable__policy__governance__v1__settings__init
@@ -1869,6 +2170,139 @@ Provable__Policy__Governance__V1__ExplainDecisionResponse *
 void   provable__policy__governance__v1__explain_decision_response__free_unpacked
                      (Provable__Policy__Governance__V1__ExplainDecisionResponse *message,
                       ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__GetConnectorSchemaRequest methods */
+void   provable__policy__governance__v1__get_connector_schema_request__init
+                     (Provable__Policy__Governance__V1__GetConnectorSchemaRequest         *message);
+size_t provable__policy__governance__v1__get_connector_schema_request__get_packed_size
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaRequest   *message);
+size_t provable__policy__governance__v1__get_connector_schema_request__pack
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaRequest   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__get_connector_schema_request__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__GetConnectorSchemaRequest *
+       provable__policy__governance__v1__get_connector_schema_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__get_connector_schema_request__free_unpacked
+                     (Provable__Policy__Governance__V1__GetConnectorSchemaRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__GetConnectorSchemaResponse methods */
+void   provable__policy__governance__v1__get_connector_schema_response__init
+                     (Provable__Policy__Governance__V1__GetConnectorSchemaResponse         *message);
+size_t provable__policy__governance__v1__get_connector_schema_response__get_packed_size
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaResponse   *message);
+size_t provable__policy__governance__v1__get_connector_schema_response__pack
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaResponse   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__get_connector_schema_response__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__GetConnectorSchemaResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__GetConnectorSchemaResponse *
+       provable__policy__governance__v1__get_connector_schema_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__get_connector_schema_response__free_unpacked
+                     (Provable__Policy__Governance__V1__GetConnectorSchemaResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__BundleFindings methods */
+void   provable__policy__governance__v1__bundle_findings__init
+                     (Provable__Policy__Governance__V1__BundleFindings         *message);
+size_t provable__policy__governance__v1__bundle_findings__get_packed_size
+                     (const Provable__Policy__Governance__V1__BundleFindings   *message);
+size_t provable__policy__governance__v1__bundle_findings__pack
+                     (const Provable__Policy__Governance__V1__BundleFindings   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__bundle_findings__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__BundleFindings   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__BundleFindings *
+       provable__policy__governance__v1__bundle_findings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__bundle_findings__free_unpacked
+                     (Provable__Policy__Governance__V1__BundleFindings *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__ConnectorOperation methods */
+void   provable__policy__governance__v1__connector_operation__init
+                     (Provable__Policy__Governance__V1__ConnectorOperation         *message);
+size_t provable__policy__governance__v1__connector_operation__get_packed_size
+                     (const Provable__Policy__Governance__V1__ConnectorOperation   *message);
+size_t provable__policy__governance__v1__connector_operation__pack
+                     (const Provable__Policy__Governance__V1__ConnectorOperation   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__connector_operation__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ConnectorOperation   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__ConnectorOperation *
+       provable__policy__governance__v1__connector_operation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__connector_operation__free_unpacked
+                     (Provable__Policy__Governance__V1__ConnectorOperation *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__CheckConnectorChangeRequest methods */
+void   provable__policy__governance__v1__check_connector_change_request__init
+                     (Provable__Policy__Governance__V1__CheckConnectorChangeRequest         *message);
+size_t provable__policy__governance__v1__check_connector_change_request__get_packed_size
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeRequest   *message);
+size_t provable__policy__governance__v1__check_connector_change_request__pack
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeRequest   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__check_connector_change_request__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__CheckConnectorChangeRequest *
+       provable__policy__governance__v1__check_connector_change_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__check_connector_change_request__free_unpacked
+                     (Provable__Policy__Governance__V1__CheckConnectorChangeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__ConnectorChange methods */
+void   provable__policy__governance__v1__connector_change__init
+                     (Provable__Policy__Governance__V1__ConnectorChange         *message);
+size_t provable__policy__governance__v1__connector_change__get_packed_size
+                     (const Provable__Policy__Governance__V1__ConnectorChange   *message);
+size_t provable__policy__governance__v1__connector_change__pack
+                     (const Provable__Policy__Governance__V1__ConnectorChange   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__connector_change__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__ConnectorChange   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__ConnectorChange *
+       provable__policy__governance__v1__connector_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__connector_change__free_unpacked
+                     (Provable__Policy__Governance__V1__ConnectorChange *message,
+                      ProtobufCAllocator *allocator);
+/* Provable__Policy__Governance__V1__CheckConnectorChangeResponse methods */
+void   provable__policy__governance__v1__check_connector_change_response__init
+                     (Provable__Policy__Governance__V1__CheckConnectorChangeResponse         *message);
+size_t provable__policy__governance__v1__check_connector_change_response__get_packed_size
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeResponse   *message);
+size_t provable__policy__governance__v1__check_connector_change_response__pack
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeResponse   *message,
+                      uint8_t             *out);
+size_t provable__policy__governance__v1__check_connector_change_response__pack_to_buffer
+                     (const Provable__Policy__Governance__V1__CheckConnectorChangeResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Provable__Policy__Governance__V1__CheckConnectorChangeResponse *
+       provable__policy__governance__v1__check_connector_change_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   provable__policy__governance__v1__check_connector_change_response__free_unpacked
+                     (Provable__Policy__Governance__V1__CheckConnectorChangeResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Provable__Policy__Governance__V1__BundleContent_Closure)
@@ -1940,6 +2374,12 @@ typedef void (*Provable__Policy__Governance__V1__ReplayRequest_Closure)
 typedef void (*Provable__Policy__Governance__V1__ReplayResponse_Closure)
                  (const Provable__Policy__Governance__V1__ReplayResponse *message,
                   void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__GetReplayProgressRequest_Closure)
+                 (const Provable__Policy__Governance__V1__GetReplayProgressRequest *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__GetReplayProgressResponse_Closure)
+                 (const Provable__Policy__Governance__V1__GetReplayProgressResponse *message,
+                  void *closure_data);
 typedef void (*Provable__Policy__Governance__V1__SetShadowRequest_Closure)
                  (const Provable__Policy__Governance__V1__SetShadowRequest *message,
                   void *closure_data);
@@ -1970,8 +2410,17 @@ typedef void (*Provable__Policy__Governance__V1__ListProposalsRequest_Closure)
 typedef void (*Provable__Policy__Governance__V1__Proposal_Closure)
                  (const Provable__Policy__Governance__V1__Proposal *message,
                   void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__DismissedProposal_Closure)
+                 (const Provable__Policy__Governance__V1__DismissedProposal *message,
+                  void *closure_data);
 typedef void (*Provable__Policy__Governance__V1__ListProposalsResponse_Closure)
                  (const Provable__Policy__Governance__V1__ListProposalsResponse *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__DismissProposalRequest_Closure)
+                 (const Provable__Policy__Governance__V1__DismissProposalRequest *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__DismissProposalResponse_Closure)
+                 (const Provable__Policy__Governance__V1__DismissProposalResponse *message,
                   void *closure_data);
 typedef void (*Provable__Policy__Governance__V1__Settings_Closure)
                  (const Provable__Policy__Governance__V1__Settings *message,
@@ -2023,6 +2472,27 @@ typedef void (*Provable__Policy__Governance__V1__ExplainedPolicy_Closure)
                   void *closure_data);
 typedef void (*Provable__Policy__Governance__V1__ExplainDecisionResponse_Closure)
                  (const Provable__Policy__Governance__V1__ExplainDecisionResponse *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__GetConnectorSchemaRequest_Closure)
+                 (const Provable__Policy__Governance__V1__GetConnectorSchemaRequest *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__GetConnectorSchemaResponse_Closure)
+                 (const Provable__Policy__Governance__V1__GetConnectorSchemaResponse *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__BundleFindings_Closure)
+                 (const Provable__Policy__Governance__V1__BundleFindings *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__ConnectorOperation_Closure)
+                 (const Provable__Policy__Governance__V1__ConnectorOperation *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__CheckConnectorChangeRequest_Closure)
+                 (const Provable__Policy__Governance__V1__CheckConnectorChangeRequest *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__ConnectorChange_Closure)
+                 (const Provable__Policy__Governance__V1__ConnectorChange *message,
+                  void *closure_data);
+typedef void (*Provable__Policy__Governance__V1__CheckConnectorChangeResponse_Closure)
+                 (const Provable__Policy__Governance__V1__CheckConnectorChangeResponse *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -2111,6 +2581,22 @@ struct Provable__Policy__Governance__V1__Governance_Service
                          const Provable__Policy__Governance__V1__RecordOutcomeRequest *input,
                          Provable__Policy__Governance__V1__RecordOutcomeResponse_Closure closure,
                          void *closure_data);
+  void (*get_connector_schema)(Provable__Policy__Governance__V1__Governance_Service *service,
+                               const Provable__Policy__Governance__V1__GetConnectorSchemaRequest *input,
+                               Provable__Policy__Governance__V1__GetConnectorSchemaResponse_Closure closure,
+                               void *closure_data);
+  void (*check_connector_change)(Provable__Policy__Governance__V1__Governance_Service *service,
+                                 const Provable__Policy__Governance__V1__CheckConnectorChangeRequest *input,
+                                 Provable__Policy__Governance__V1__CheckConnectorChangeResponse_Closure closure,
+                                 void *closure_data);
+  void (*get_replay_progress)(Provable__Policy__Governance__V1__Governance_Service *service,
+                              const Provable__Policy__Governance__V1__GetReplayProgressRequest *input,
+                              Provable__Policy__Governance__V1__GetReplayProgressResponse_Closure closure,
+                              void *closure_data);
+  void (*dismiss_proposal)(Provable__Policy__Governance__V1__Governance_Service *service,
+                           const Provable__Policy__Governance__V1__DismissProposalRequest *input,
+                           Provable__Policy__Governance__V1__DismissProposalResponse_Closure closure,
+                           void *closure_data);
 };
 typedef void (*Provable__Policy__Governance__V1__Governance_ServiceDestroy)(Provable__Policy__Governance__V1__Governance_Service *);
 void provable__policy__governance__v1__governance__init (Provable__Policy__Governance__V1__Governance_Service *service,
@@ -2138,7 +2624,11 @@ void provable__policy__governance__v1__governance__init (Provable__Policy__Gover
       function_prefix__ ## follow_blueprint,\
       function_prefix__ ## erase_contexts,\
       function_prefix__ ## explain_decision,\
-      function_prefix__ ## record_outcome  }
+      function_prefix__ ## record_outcome,\
+      function_prefix__ ## get_connector_schema,\
+      function_prefix__ ## check_connector_change,\
+      function_prefix__ ## get_replay_progress,\
+      function_prefix__ ## dismiss_proposal  }
 void provable__policy__governance__v1__governance__test_bundle(ProtobufCService *service,
                                                                const Provable__Policy__Governance__V1__TestBundleRequest *input,
                                                                Provable__Policy__Governance__V1__TestBundleResponse_Closure closure,
@@ -2219,6 +2709,22 @@ void provable__policy__governance__v1__governance__record_outcome(ProtobufCServi
                                                                   const Provable__Policy__Governance__V1__RecordOutcomeRequest *input,
                                                                   Provable__Policy__Governance__V1__RecordOutcomeResponse_Closure closure,
                                                                   void *closure_data);
+void provable__policy__governance__v1__governance__get_connector_schema(ProtobufCService *service,
+                                                                        const Provable__Policy__Governance__V1__GetConnectorSchemaRequest *input,
+                                                                        Provable__Policy__Governance__V1__GetConnectorSchemaResponse_Closure closure,
+                                                                        void *closure_data);
+void provable__policy__governance__v1__governance__check_connector_change(ProtobufCService *service,
+                                                                          const Provable__Policy__Governance__V1__CheckConnectorChangeRequest *input,
+                                                                          Provable__Policy__Governance__V1__CheckConnectorChangeResponse_Closure closure,
+                                                                          void *closure_data);
+void provable__policy__governance__v1__governance__get_replay_progress(ProtobufCService *service,
+                                                                       const Provable__Policy__Governance__V1__GetReplayProgressRequest *input,
+                                                                       Provable__Policy__Governance__V1__GetReplayProgressResponse_Closure closure,
+                                                                       void *closure_data);
+void provable__policy__governance__v1__governance__dismiss_proposal(ProtobufCService *service,
+                                                                    const Provable__Policy__Governance__V1__DismissProposalRequest *input,
+                                                                    Provable__Policy__Governance__V1__DismissProposalResponse_Closure closure,
+                                                                    void *closure_data);
 
 /* --- descriptors --- */
 
@@ -2246,6 +2752,8 @@ extern const ProtobufCMessageDescriptor provable__policy__governance__v1__policy
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__diff_bundles_response__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__replay_request__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__replay_response__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__get_replay_progress_request__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__get_replay_progress_response__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__set_shadow_request__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__set_shadow_response__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__get_shadow_request__descriptor;
@@ -2256,7 +2764,10 @@ extern const ProtobufCMessageDescriptor provable__policy__governance__v1__simula
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__simulate_response__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__list_proposals_request__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__proposal__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__dismissed_proposal__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__list_proposals_response__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__dismiss_proposal_request__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__dismiss_proposal_response__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__settings__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__get_settings_request__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__get_settings_response__descriptor;
@@ -2274,6 +2785,13 @@ extern const ProtobufCMessageDescriptor provable__policy__governance__v1__explai
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__explained_step__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__explained_policy__descriptor;
 extern const ProtobufCMessageDescriptor provable__policy__governance__v1__explain_decision_response__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__get_connector_schema_request__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__get_connector_schema_response__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__bundle_findings__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__connector_operation__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__check_connector_change_request__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__connector_change__descriptor;
+extern const ProtobufCMessageDescriptor provable__policy__governance__v1__check_connector_change_response__descriptor;
 extern const ProtobufCServiceDescriptor provable__policy__governance__v1__governance__descriptor;
 
 PROTOBUF_C__END_DECLS
