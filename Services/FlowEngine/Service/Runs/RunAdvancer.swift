@@ -144,7 +144,7 @@ struct RunAdvancer: Sendable {
     private func write(_ step: StepRecord, of state: RunState, _ draft: inout AdvanceDraft, _ writes: inout RunWrites) throws {
         // What came with the event belongs to the step that the event was for.
         let evidence = draft.takeEvidence(for: step.seq)
-        if let settlement = CallSettlement(step, draft, costMicros: evidence.costMicros) { try await settle(settlement, of: state, at: now, in: tx) }
+        if let settlement = CallSettlement(step, draft, costMicros: evidence.costMicros) { writes.send(settlement) }
         var made = evidence.receipts + draft.takeDecision(for: step.seq)
         writes.remember(made, seq: step.seq)
         if step.isOver {
@@ -205,11 +205,6 @@ struct RunAdvancer: Sendable {
             "outcome": .string(closing.outcome),
         ]
         writes.news.append((.runClosed, news))
-    }
-
-    private func settle(_ settlement: CallSettlement, of state: RunState, at now: Date, in tx: PostgresTransaction) async throws {
-        try await outbox.enqueue(
-            call: PolicyV1.Methods.settleDecision, request: settlement.request(at: now), id: UUIDv7.make(), tenant: state.tenant, in: tx)
     }
 
     func meter(_ usage: UsageMeter, at now: Date, in tx: PostgresTransaction) async throws {

@@ -58,6 +58,10 @@ struct RunWrites {
 
     mutating func send(_ usage: UsageMeter) { if let call = usage.call(at: now) { calls.append(call) } }
 
+    mutating func send(_ settlement: CallSettlement) {
+        calls.append(OutboxCall(PolicyV1.Methods.settleDecision, settlement.request(at: now), id: UUIDv7.make()))
+    }
+
     /// The tenant's counter of activity is locked by the last of them.
     func all(_ receipts: ReceiptRecorder) -> [(String, [PostgresValue])] {
         PostgresStepStore.remembering(made, run: run, tenant: tenant) + statements + (sequence.map(receipts.store) ?? [])
