@@ -133,6 +133,11 @@ let toolTargets: [Target] = [
         name: "provable-cost", dependencies: ["RPC", "WireProbe", "WireRuntime", "Identity", "Trust", nioCore, nioEmbedded, logging],
         path: "loadtests/cost/Sources", swiftSettings: strict),
     .executableTarget(
+        name: "provable-policy-bench",
+        dependencies: [
+            "PolicyService", "ServiceKit", "TestKit", "Postgres", "Receipts", "RPC", "Wire", "Trust", "JSON", "Identity", logging, nioCore,
+        ], path: "loadtests/policy/Service", swiftSettings: strict),
+    .executableTarget(
         name: "provable-postgres-bench", dependencies: ["Postgres", "Identity", logging], path: "loadtests/postgres/Sources", swiftSettings: strict),
     .executableTarget(
         name: "provable-flow-bench",
@@ -147,7 +152,7 @@ let testTargets: [Target] = [
         name: "FuzzTargets",
         dependencies: [
             "RPC", "Wire", "WireRuntime", "WireProbe", "Redis", "Trust", "Identity", "JSON", "CEL", "Cedar", "SessionRules", "Receipts",
-            "FlowEngineCore",
+            "FlowEngineCore", "FlowImporting",
             "ConnectorsCore", "ConnectorManifests", "GatewayCore", nioCore,
         ], path: "loadtests/fuzz/Targets", swiftSettings: strict),
     tests("Fuzz", ["FuzzTargets"]),

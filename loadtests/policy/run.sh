@@ -20,4 +20,11 @@ trap 'rm -rf "$folder" "$measured"' EXIT
 echo "load before the run: $(cut -d ' ' -f 1-3 /proc/loadavg)"
 "$python" "$here/policy_bench.py" "$bench" "$folder" ${VECTORS:+"$VECTORS"} >"$measured"
 "$python" "$here/session_bench.py" "$bench" "$folder" >>"$measured"
+# Decisions over the mesh and their replay, on databases of their own; POLICY_SERVICE_BENCH names a bench that is built already.
+service=${POLICY_SERVICE_BENCH:-}
+if [ -z "$service" ]; then
+    (cd "$here/../.." && swift build -c release --product provable-policy-bench >&2)
+    service=$(cd "$here/../.." && swift build -c release --show-bin-path)/provable-policy-bench
+fi
+timeout 300 "$service" >>"$measured"
 python3 "$here/../reports/report.py" policy <"$measured"
