@@ -82,4 +82,15 @@ import Testing
         #expect(nodes.contains { $0["branches"]?[0]?["when"] == "vars.data.order['unit price'][0] < 2.5" })
         #expect(nodes.contains { $0["output"]?["data"] == "${trigger.id}" })
     }
+
+    @Test func everyFieldIsInTheReport() throws {
+        let flow = try Self.read(
+            Self.machine(
+                #""A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","TimeoutSecondsPath":"$.t","Parameters":{"x":1},"ResultPath":"$.r","Next":"B"},"B":{"Type":"Choice","InputPath":"$.r","Choices":[{"Variable":"$.n","NumericEquals":1,"Next":"C"}],"Default":"C"},"C":{"Type":"Succeed"}"#
+            ))
+        func outcome(_ path: String) -> ImportReport.Outcome? { flow.report.entries.first { $0.path == path }?.outcome }
+        for field in ["Type", "Resource", "Parameters", "ResultPath", "Next"] { #expect(outcome("/States/A/\(field)") == .mapped, "\(field)") }
+        #expect(outcome("/States/A/TimeoutSecondsPath") == .notMapped && outcome("/States/B/InputPath") == .notMapped)
+        #expect(outcome("/States/B/Default") == .mapped && outcome("/States/C/Type") == .mapped)
+    }
 }

@@ -4,5 +4,5 @@ internal import ArgumentParser
 struct FlowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flow", abstract: "Validate, import, compare and try flow documents.",
-        subcommands: [FlowValidateCommand.self, FlowImportCommand.self, FlowDiffCommand.self])
+        subcommands: [FlowValidateCommand.self, FlowImportCommand.self, FlowDiffCommand.self, FlowRunCommand.self])
 }

@@ -1,7 +1,8 @@
 /// Everything that reads bytes from outside, by the name it is fuzzed under.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     case frames, connection, metadata, wire, resp, delegation
-    case json, cel, cedar, session, sessionState, schema, schemaJSON, validation, entities, flow, manifest, receipts, requests
+    case json, cel, cedar, session, sessionState, schema, schemaJSON, validation, entities, flow, flowYAML, asl, workflow, bpmn, manifest, receipts,
+        requests
 
     /// Reads one input. What cannot be read is refused and no matter; what is read must hold what the parser promises.
     /// - Parameter peak: Runs its body and returns by how many bytes the heap grew within it at most; 0 where nobody measures.
@@ -23,9 +24,14 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .validation: try ValidationText.run(bytes)
         case .entities: try EntitiesText.run(bytes)
         case .flow: try FlowText.run(bytes)
+        case .flowYAML: try ImportText.runYAML(bytes)
+        case .asl: try ImportText.run(bytes, .statesLanguage)
+        case .workflow: try ImportText.run(bytes, .serverlessWorkflow)
+        case .bpmn: try ImportText.run(bytes, .bpmn)
         case .manifest: ManifestText.run(bytes)
         case .receipts: try ReceiptText.run(bytes)
         case .requests: try RequestText.run(bytes)
+        case .access: try AccessText.run(bytes)
         }
     }
 
@@ -48,9 +54,14 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .validation: ValidationText.seeds
         case .entities: EntitiesText.seeds
         case .flow: FlowText.seeds
+        case .flowYAML: ImportText.yamlSeeds
+        case .asl: ImportText.seeds(.statesLanguage)
+        case .workflow: ImportText.seeds(.serverlessWorkflow)
+        case .bpmn: ImportText.seeds(.bpmn)
         case .manifest: ManifestText.seeds
         case .receipts: try ReceiptText.seeds()
         case .requests: RequestText.seeds
+        case .access: AccessText.seeds
         }
     }
 
@@ -66,9 +77,14 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .validation: ValidationText.words
         case .entities: EntitiesText.words
         case .flow: FlowText.words
+        case .flowYAML: ManifestText.words
+        case .asl: ImportText.words(.statesLanguage)
+        case .workflow: ImportText.words(.serverlessWorkflow)
+        case .bpmn: ImportText.words(.bpmn)
         case .manifest: ManifestText.words
         case .receipts: ReceiptText.words
         case .requests: RequestText.words
+        case .access: AccessText.words
         case .delegation: TokenText.words
         case .frames, .connection, .metadata, .wire, .resp, .sessionState: []
         }

@@ -99,6 +99,7 @@ struct JSONPath {
     func cel(_ name: (Root) -> String?) throws(TranslationFailure) -> String {
         if root == .context { return try contextCEL() }
         guard var text = name(root) else { throw TranslationFailure(reason: "nothing sets what it begins with") }
+        if case .member? = steps.first, CELSpelling.isList(text) { throw CELSpelling.ofEach }
         for step in steps {
             guard text.utf8.count <= CELSpelling.lengthMax else { throw CELSpelling.tooLong }
             switch step {

@@ -52,7 +52,9 @@ extension JSONata {
         if let names, let first = names.first {
             for length in stride(from: names.count, through: 1, by: -1) {
                 let name = ([String(first.dropFirst())] + names[1..<length]).joined(separator: ".")
-                if let known = variable(name) { return names[length...].reduce(known) { CELSpelling.member($1, of: $0) } }
+                guard let known = variable(name) else { continue }
+                guard length == names.count || !CELSpelling.isList(known) else { throw CELSpelling.ofEach }
+                return names[length...].reduce(known) { CELSpelling.member($1, of: $0) }
             }
             throw TranslationFailure(reason: "\(names.joined(separator: ".")) has no equal here")
         }

@@ -14,6 +14,11 @@ enum CELSpelling {
     static let lengthMax = 16_384
     static let tooLong = TranslationFailure(reason: "it becomes longer than \(lengthMax) characters")
 
+    static let ofEach = TranslationFailure(reason: "a member of a list is one of each of its elements there; write map in CEL")
+
+    /// Whether a translation made here is a list for sure: what branches and bodies leave behind.
+    static func isList(_ cel: String) -> Bool { cel.hasPrefix("[") || cel.contains(".output.map(body, ") }
+
     private static let reserved: Set<String> = [
         "in", "true", "false", "null", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
         "namespace", "return", "var", "void", "while",

@@ -109,7 +109,15 @@ struct DraftFlow {
         var start: JSONObject = ["id": "start", "type": "trigger"]
         for (key, value) in trigger { start[key] = value }
         start["next"] = .string(resolved(next))
-        let settled = nodes.map(resolved)
+        // A run is over at its deadline: a limit beyond it says nothing.
+        let settled = nodes.map { node in
+            var node = resolved(node)
+            for field in ["timeout", "ttl"] {
+                guard let limit = deadline.flatMap(FlowDuration.init), let own = node[field]?.stringValue.flatMap(FlowDuration.init) else { continue }
+                if own.milliseconds > limit.milliseconds { node[field] = .string(limit.description) }
+            }
+            return node
+        }
         var all = [start] + Self.reached(from: resolved(next), settled)
         if (all.contains { Self.targets(of: $0).contains("failed") }) {
             all.append(["id": "failed", "type": "end", "title": "Failed", "outcome": "failure"])

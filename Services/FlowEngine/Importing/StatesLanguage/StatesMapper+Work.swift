@@ -18,7 +18,9 @@ extension StatesMapper {
         if let seconds = state["TimeoutSeconds"]?.doubleValue {
             members["timeout"] = .string(DraftFlow.duration(seconds: seconds) ?? "366d")
         } else if state["TimeoutSeconds"] != nil || state["TimeoutSecondsPath"] != nil {
-            journal.notMapped("Task.TimeoutSeconds", path, node: id, "a timeout is fixed: 30s applies until it is written")
+            journal.notMapped(
+                "Task.TimeoutSeconds", "\(path)/\(state["TimeoutSeconds"] == nil ? "TimeoutSecondsPath" : "TimeoutSeconds")", node: id,
+                "a timeout is fixed: 30s applies until it is written")
         }
         retry(state, &members, at: path, id)
         let after = finish(id, state, at: path, result: "steps.\(id).output", next: next, place)
@@ -95,7 +97,9 @@ extension StatesMapper {
         let wanted = state["MaxConcurrency"]?.intValue ?? 0
         let concurrency = wanted == 0 ? 40 : min(wanted, Int64(EachNode.concurrencyMax))
         if wanted != concurrency {
-            journal.approximated("Map.MaxConcurrency", path, node: id, "\(concurrency) at once; the most is \(EachNode.concurrencyMax)")
+            journal.approximated(
+                "Map.MaxConcurrency", state["MaxConcurrency"] == nil ? path : "\(path)/MaxConcurrency", node: id,
+                "\(concurrency) at once; the most is \(EachNode.concurrencyMax)")
         }
         scope(
             id, name, "each", ["items": items, "do": .string(body), "concurrency": .int(concurrency)], port: "done",

@@ -102,6 +102,22 @@ struct StatesMapper {
         case "Parallel": parallel(id, name, state, at: path, next, place)
         default: each(id, name, state, at: path, next, place)
         }
+        closeFields(of: state, type, at: path, node: id, isBody: isBody)
+    }
+
+    /// Every field that has no finding of its own yet.
+    private mutating func closeFields(of state: JSONObject, _ type: String, at path: String, node: String, isBody: Bool) {
+        var ignored: Set<String> =
+            type == "Choice" ? ["InputPath", "OutputPath"] : type == "Succeed" && isBody ? ["InputPath", "OutputPath", "Output"] : []
+        if type == "Succeed", state["OutputPath"] == nil { ignored.insert("InputPath") }
+        for field in state.keys where !journal.knows("\(path)/\(field.pointerToken)") {
+            if ignored.contains(field), state[field]?.stringValue != "$" {
+                journal.notMapped(
+                    "\(type).\(field)", "\(path)/\(field.pointerToken)", node: node, "the data goes on as it is; put an assign before it")
+            } else {
+                journal.mapped("\(type).\(field)", "\(path)/\(field.pointerToken)", node: node)
+            }
+        }
     }
 
     private mutating func output(of state: JSONObject, at path: String, _ place: Place) -> JSONValue {
