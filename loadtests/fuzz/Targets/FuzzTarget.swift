@@ -2,7 +2,7 @@
 public enum FuzzTarget: String, CaseIterable, Sendable {
     case frames, connection, metadata, wire, resp, delegation
     case json, cel, cedar, session, sessionState, schema, schemaJSON, validation, entities, flow, flowYAML, asl, workflow, bpmn, manifest, receipts,
-        requests
+        requests, access
 
     /// Reads one input. What cannot be read is refused and no matter; what is read must hold what the parser promises.
     /// - Parameter peak: Runs its body and returns by how many bytes the heap grew within it at most; 0 where nobody measures.

@@ -70,24 +70,10 @@ public struct Replay: Sendable {
         }
     }
 
-    public func weigh(_ decision: LoggedDecision, _ content: LoggedDecision.Content) -> Treatment {
-        do throws(InputFault) {
-            let question = decision.question(content)
-            if try asksUnknownRule(question) { return .gap(.unknownSessionRule) }
-            return .verdict(try judge.verdict(question), how: .weighed)
-        } catch {
-            return .gap(.unaskable)
-        }
-    }
+    /// Weighs without counting: for callers that weigh several at once.
+    public var weigher: ReplayWeigher { ReplayWeigher(draft: draft, judge: judge) }
 
-    private func asksUnknownRule(_ question: Question) throws(InputFault) -> Bool {
-        guard draft.hasSessionRules else { return false }
-        let told = question.context["session"]
-        let unknown = draft.sessionRules.rules.filter { told?[$0.name.string] == nil }.map(\.policy)
-        guard !unknown.isEmpty else { return false }
-        let matter = try draft.matter(question)
-        return draft.policies.matching(matter.request(.none), matter.entities).contains { unknown.contains($0.id) }
-    }
+    public func weigh(_ decision: LoggedDecision, _ content: LoggedDecision.Content) -> Treatment { weigher.weigh(decision, content) }
 
     /// Counts a decision, after those before it: what comes after a session's first other verdict would not have come so.
     public mutating func note(_ decision: LoggedDecision, _ treatment: Treatment) { tally.note(decision, treatment) }

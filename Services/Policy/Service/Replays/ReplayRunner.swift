@@ -78,29 +78,40 @@ struct ReplayRunner: Sendable {
 }
 
 extension Replay {
-    /// One page in its order.
+    /// One page in its order. What must be weighed is opened and weighed on as many lanes as there are; it is counted afterwards.
     fileprivate mutating func take(
         _ page: [PostgresReplayStore.Entry], bundles: [SHA256Digest: CompiledBundle],
-        matters: ([UUID]) async throws -> [UUID: DecisionMatter]
+        matters: @escaping @Sendable ([UUID]) async throws -> [UUID: DecisionMatter]
     ) async throws {
-        let treatments = page.map { treat($0.decision) }
-        let open = zip(page, treatments).filter { $0.1 == .weigh }.map(\.0.decision.id)
-        let found = open.isEmpty ? [:] : try await matters(open)
-        for (entry, treatment) in zip(page, treatments) {
-            guard treatment == .weigh else {
-                note(entry.decision, treatment)
-                continue
+        var treatments = page.map { treat($0.decision) }
+        let open = treatments.indices.filter { treatments[$0] == .weigh }
+        let weigher = weigher
+        let share = max(Self.laneMin, (open.count + Self.lanes - 1) / Self.lanes)
+        try await withThrowingTaskGroup(of: [(Int, Treatment)].self) { group in
+            for start in stride(from: 0, to: open.count, by: share) {
+                let places = Array(open[start..<min(start + share, open.count)])
+                group.addTask {
+                    let found = try await matters(places.map { page[$0].decision.id })
+                    return places.map { ($0, weigher.weigh(page[$0], found[page[$0].decision.id], bundles)) }
+                }
             }
-            guard let matter = found[entry.decision.id] else {
-                note(entry.decision, .gap(.erasedContext))
-                continue
-            }
-            let content = LoggedDecision.Content(context: matter.context, input: matter.input, grants: matter.grants)
-            guard entry.isOf(content, bundles[entry.decision.bundle]) else {
-                note(entry.decision, .gap(.missingSlice))
-                continue
-            }
-            note(entry.decision, weigh(entry.decision, content))
+            for try await weighed in group { for (place, treatment) in weighed { treatments[place] = treatment } }
         }
+        for (entry, treatment) in zip(page, treatments) { note(entry.decision, treatment) }
+    }
+
+    private static var lanes: Int { 2 }
+    /// Fewer are not worth a lane of their own.
+    private static var laneMin: Int { 100 }
+}
+
+extension ReplayWeigher {
+    fileprivate func weigh(
+        _ entry: PostgresReplayStore.Entry, _ matter: DecisionMatter?, _ bundles: [SHA256Digest: CompiledBundle]
+    ) -> Replay.Treatment {
+        guard let matter else { return .gap(.erasedContext) }
+        let content = LoggedDecision.Content(context: matter.context, input: matter.input, grants: matter.grants)
+        guard entry.isOf(content, bundles[entry.decision.bundle]) else { return .gap(.missingSlice) }
+        return weigh(entry.decision, content)
     }
 }
