@@ -45,6 +45,7 @@ import Testing
         flow-engine own 6 publish_expiry 218da2022d5b1bbd8890e85c3e75d62423d38415c16c9ac2e2ee982b40e35902
         flow-engine own 7 run_trace 73ee67f9170a6ba12ebba16b2a37e1c1c8543349116608f02183418926b8909a
         flow-engine own 8 run_control 700ec17263e58bae9cae8e5e23aac5d6ed29c55598aca985907ffc65de54ac3d
+        flow-engine own 9 votes d2a20f4f602292506075c7ea3e3fdfa2f76016567c7a0cb6025e6bf69e257a20
         gateway kit 1 outbox_and_emitter 26b8046311a10550e9af259f89bcba111e115cfdab8057a1bdea8ad4a6a96f56
         gateway kit 2 outbox_operator 807dd1f7a97eae2bc223a42b4e694e811e63cf40b6424902c1fe28214270d83f
         gateway kit 3 idempotency_key 40a43c8b32b842fd1af51f8e2d4be80c2f4e2e896424d911755e98292cbcc23a

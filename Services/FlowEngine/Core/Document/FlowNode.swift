@@ -165,11 +165,13 @@ public struct DecideNode: Sendable {
     public var otherwise: String
 }
 
-/// A person of a role answers yes or no to exactly these inputs.
+/// People of a role, or of one role after the other, answer yes or no to exactly these inputs.
 public struct ApproveNode: Sendable {
     public static let ports = ["approved", "rejected", "timeout"]
 
+    /// Of the plan's first stage.
     public var role: String
+    public var plan: ApprovalPlan
     public var title: Template
     public var inputs: Template
     /// Further principals who may not decide; whoever started the run never may.

@@ -168,7 +168,7 @@ struct NodeParser {
     }
 
     private mutating func approve() -> ApproveNode? {
-        let role = reader.string("role", fix: "name the role that may approve, for example \"on-call\"")
+        let plan = plan()
         let title = reader.template("title")
         if title == nil { reader.report("'title' is missing", at: "title", fix: "say what is approved, in one line") }
         let inputs = reader.objectTemplate("inputs")
@@ -182,8 +182,8 @@ struct NodeParser {
             reader.report("'exclude' must be a list", at: "exclude", fix: "write \"exclude\": [\"${trigger.requested_by}\"]")
         }
         let ttl = reader.requiredDuration("ttl", example: "4h")
-        guard let on = reader.ports(required: ApproveNode.ports), let role, let title, let ttl else { return nil }
-        return ApproveNode(role: role, title: title, inputs: inputs, excluded: excluded, ttl: ttl, on: on)
+        guard let on = reader.ports(required: ApproveNode.ports), let plan, let title, let ttl else { return nil }
+        return ApproveNode(role: plan.stages[0].role, plan: plan, title: title, inputs: inputs, excluded: excluded, ttl: ttl, on: on)
     }
 
     private mutating func task() -> TaskNode? {

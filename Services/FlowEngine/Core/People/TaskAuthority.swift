@@ -13,14 +13,22 @@ public enum TaskAuthority {
         public var excluded: [String]
         public var digest: SHA256Digest
         public var form: FormSchema?
+        /// Nil where one answer decides.
+        public var plan: ApprovalPlan?
+        public var votes: [ApprovalVote]
 
-        public init(kind: PersonRequest.Kind, state: State, role: String, excluded: [String], digest: SHA256Digest, form: FormSchema?) {
+        public init(
+            kind: PersonRequest.Kind, state: State, role: String, excluded: [String], digest: SHA256Digest, form: FormSchema?,
+            plan: ApprovalPlan? = nil, votes: [ApprovalVote] = []
+        ) {
             self.kind = kind
             self.state = state
             self.role = role
             self.excluded = excluded
             self.digest = digest
             self.form = form
+            self.plan = plan
+            self.votes = votes
         }
     }
 
@@ -33,6 +41,8 @@ public enum TaskAuthority {
             case subjectChanged = "SUBJECT_CHANGED"
             case wrongVerdict = "DECISION_NOT_POSSIBLE"
             case invalidAnswer = "ANSWER_INVALID"
+            case votedAlready = "VOTED_ALREADY"
+            case notNamed = "NOT_NAMED"
         }
 
         public var reason: Reason
@@ -49,7 +59,22 @@ public enum TaskAuthority {
         guard !task.excluded.contains(where: { $0.lowercased() == principal.lowercased() }) else {
             throw Refusal(reason: .selfApproval, message: "whoever asked for it cannot approve it")
         }
-        guard roles.contains(task.role) else { throw Refusal(reason: .roleRequired, message: "this needs the role \(task.role)") }
+        guard let plan = task.plan else { return try mayAnswer(task.role, roles) }
+        guard case .waiting(let index) = plan.standing(task.votes, on: task.digest) else {
+            throw Refusal(reason: .closed, message: "this was decided already")
+        }
+        guard !ApprovalPlan.counted(task.votes, on: task.digest).contains(where: { $0.by.lowercased() == principal.lowercased() }) else {
+            throw Refusal(reason: .votedAlready, message: "you have voted on this; it waits for somebody else")
+        }
+        let stage = plan.stages[index]
+        try mayAnswer(stage.role, roles)
+        guard stage.persons.isEmpty || stage.persons.contains(where: { $0.lowercased() == principal.lowercased() }) else {
+            throw Refusal(reason: .notNamed, message: "this waits for one of \(stage.persons.joined(separator: ", "))")
+        }
+    }
+
+    private static func mayAnswer(_ role: String, _ roles: [String]) throws(Refusal) {
+        guard roles.contains(role) else { throw Refusal(reason: .roleRequired, message: "this needs the role \(role)") }
     }
 
     public static func authorise(

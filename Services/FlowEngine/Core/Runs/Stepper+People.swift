@@ -9,7 +9,10 @@ extension Stepper {
             let title = try node.title.resolve(scope).insertedTitle
             let inputs = try node.inputs.resolve(scope)
             let excluded = try node.excluded.resolve(scope).arrayValue?.compactMap(\.stringValue) ?? []
-            let subject = approvalSubject(["action": .string("flow.approve"), "title": .string(title), "inputs": inputs])
+            var facts: JSONObject = ["action": .string("flow.approve"), "title": .string(title), "inputs": inputs]
+            // Who must approve is signed with what is approved.
+            if !node.plan.isSingle { facts["plan"] = node.plan.json }
+            let subject = approvalSubject(facts)
             guard
                 let request = request(
                     .approval, role: node.role, title: title, subject: subject, excluded: excluded, ttl: node.ttl,

@@ -7,7 +7,7 @@ internal import Postgres
 struct PostgresActivityStore: Sendable {
     enum Kind: String, Sendable {
         case runStarted = "run.started", runWaiting = "run.waiting", runClosed = "run.closed", stepDone = "step.done"
-        case taskOpened = "task.opened", taskClosed = "task.closed", flowPublished = "flow.published"
+        case taskOpened = "task.opened", taskVoted = "task.voted", taskClosed = "task.closed", flowPublished = "flow.published"
     }
 
     struct Entry: Sendable {

@@ -62,7 +62,7 @@ extension FlowEngineEndpoint {
 
     private static func decided(_ task: TaskRecord?) throws -> FlowV1.DecideTaskResponse {
         guard let task else { throw TaskDecisions.notFound }
-        return FlowV1.DecideTaskResponse(task: try task.wire(), receiptID: task.receipt?.bytes ?? [])
+        return FlowV1.DecideTaskResponse(task: try task.wire(), receiptID: (task.receipt ?? task.votes.last?.receipt)?.bytes ?? [])
     }
 
     private static func task(_ bytes: [UInt8]) throws(RPCError) -> TaskID {
@@ -77,7 +77,7 @@ extension TaskRecord {
             taskID: request.task.bytes, kind: request.kind.rawValue, state: state.rawValue, title: request.title, role: request.role,
             runID: run?.bytes ?? [],
             flow: flow, node: node, requestedBy: requestedBy, subjectJSON: try request.subject.canonical(), subjectDigest: request.digest.bytes,
-            formJSON: request.form.map { JSONValue.object($0).encoded() } ?? [], reason: request.reason, decisionID: request.decision?.bytes ?? [],
+            formJSON: request.form.map { JSONValue.object($0).encoded() } ?? [], reason: explanation, decisionID: request.decision?.bytes ?? [],
             createdMicros: createdAt.micros, dueMicros: dueAt?.micros ?? 0, decidedBy: decidedBy,
             decidedMicros: decidedAt?.micros ?? 0, comment: comment, excluded: request.excluded)
     }

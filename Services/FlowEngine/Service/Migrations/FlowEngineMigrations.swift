@@ -11,6 +11,7 @@ package enum FlowEngineMigrations {
         Migration(number: 6, name: "publish_expiry", sql: publishExpiry),
         Migration(number: 7, name: "run_trace", sql: runTrace),
         Migration(number: 8, name: "run_control", sql: control),
+        Migration(number: 9, name: "votes", sql: votes),
     ]
 
     private static let flows = """

@@ -5,12 +5,19 @@ internal import JSON
 internal import Trust
 internal import Wire
 
-/// What people find in their inbox. Revision 1 opens an item, 2 closes it: a message that overtakes the other loses.
+/// What people find in their inbox. Revision 1 opens an item, each vote makes the next, the last closes it: a message that overtakes another loses.
 enum InboxItem {
     static func opened(_ task: TaskRecord) -> CopilotV1.InboxItem { item(task, state: "open", summary: task.request.reason, revision: 1) }
 
+    /// Somebody voted, and it waits for others.
+    static func voted(_ task: TaskRecord) -> CopilotV1.InboxItem {
+        item(task, state: "open", summary: task.explanation, revision: 1 + UInt64(task.votes.count))
+    }
+
     static func closed(_ task: TaskRecord) -> CopilotV1.InboxItem {
-        item(task, state: "closed", summary: "\(task.state.rawValue)\(task.decidedBy.isEmpty ? "" : " by \(task.decidedBy)")", revision: 2)
+        item(
+            task, state: "closed", summary: "\(task.state.rawValue)\(task.decidedBy.isEmpty ? "" : " by \(task.decidedBy)")",
+            revision: 2 + UInt64(task.votes.count))
     }
 
     private static func item(_ task: TaskRecord, state: String, summary: String, revision: UInt64) -> CopilotV1.InboxItem {

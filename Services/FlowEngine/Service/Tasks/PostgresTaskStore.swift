@@ -23,17 +23,24 @@ struct TaskRecord: Sendable {
     var comment = ""
     var answer: JSONValue = .null
     var receipt: ReceiptID?
+    /// Of an approval that several people decide.
+    var votes: [ApprovalVote] = []
+
+    /// Nil where one answer decides.
+    var plan: ApprovalPlan? { request.kind == .approval ? ApprovalPlan(subject: request.subject) : nil }
 
     /// As the authority judges it.
     var authorityTask: TaskAuthority.Task {
         TaskAuthority.Task(
             kind: request.kind, state: state, role: request.role, excluded: request.excluded, digest: request.digest,
-            form: request.form.map(FormSchema.init))
+            form: request.form.map(FormSchema.init), plan: plan, votes: votes)
     }
 }
 
 /// Tasks and approvals, for one tenant at a time.
 struct PostgresTaskStore: Sendable {
+    let votes = PostgresVoteStore()
+
     private static let columns = """
         task_id, kind, state, title, role, run_id, flow, version_id, node, seq, requested_by, subject, subject_digest, form, reason, decision_id,
         enforced_identity, excluded, created_at, due_at, decided_by, decided_at, comment, answer, receipt_id
@@ -75,17 +82,27 @@ struct PostgresTaskStore: Sendable {
     }
 
     func find(_ task: TaskID, locking: Bool = false, tenant: TenantID, in tx: PostgresTransaction) async throws -> TaskRecord? {
-        try await tx.query(
+        let found = try await tx.query(
             "SELECT \(Self.columns) FROM task WHERE tenant_id = $1 AND task_id = $2\(locking ? " FOR UPDATE" : "")",
             [.uuid(tenant.rawValue), .uuid(task.rawValue)]
         ).first.map(Self.record)
+        guard var record = found, record.plan != nil else { return found }
+        record.votes = try await votes.list(of: [task], tenant: tenant, in: tx)[task] ?? []
+        return record
+    }
+
+    /// The role that an open approval waits for now.
+    func wait(for role: String, _ task: TaskID, tenant: TenantID, in tx: PostgresTransaction) async throws {
+        try await tx.execute(
+            "UPDATE task SET role = $3 WHERE tenant_id = $1 AND task_id = $2 AND state = 'open'",
+            [.uuid(tenant.rawValue), .uuid(task.rawValue), .text(role)])
     }
 
     /// Newest first, from before `cursor`.
     func list(
         state: String, run: RunID?, before cursor: ListCursor?, limit: Int, tenant: TenantID, in tx: PostgresTransaction
     ) async throws -> [TaskRecord] {
-        try await tx.query(
+        var found = try await tx.query(
             """
             SELECT \(Self.columns) FROM task
             WHERE tenant_id = $1 AND ($2 = '' OR state = $2) AND ($3::uuid IS NULL OR run_id = $3)
@@ -96,6 +113,11 @@ struct PostgresTaskStore: Sendable {
                 .uuid(tenant.rawValue), .text(state), .optional(run?.rawValue), .optional(cursor?.time), .optional(cursor?.id), .int(Int64(limit)),
             ]
         ).map(Self.record)
+        let planned = found.indices.filter { found[$0].plan != nil }
+        guard !planned.isEmpty else { return found }
+        let all = try await votes.list(of: planned.map { found[$0].request.task }, tenant: tenant, in: tx)
+        for index in planned { found[index].votes = all[found[index].request.task] ?? [] }
+        return found
     }
 
     private static func record(_ row: PostgresRow) throws -> TaskRecord {

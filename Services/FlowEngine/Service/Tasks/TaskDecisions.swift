@@ -19,6 +19,7 @@ struct TaskDecisions: Sendable {
     let tasks: PostgresTaskStore
     let advancer: RunAdvancer
     let publisher: FlowPublisher
+    let activity = PostgresActivityStore()
     let security: @Sendable (String, TenantID, String, JSONObject) -> Void
 
     /// Runs what changes something, in its transaction; or leaves it where the call's answer is known already.
@@ -50,7 +51,11 @@ struct TaskDecisions: Sendable {
             throw RPCError(
                 .failedPrecondition, reason: TaskAuthority.Refusal.Reason.closed.rawValue, message: "the run does not wait for this any more")
         }
-        try await advancer.apply(.personAnswered(task.request, decision.answer), to: run, in: tx)
+        if let plan = task.plan {
+            try await vote(decision, on: task, by: plan, of: run, tenant: tenant, in: tx)
+        } else {
+            try await advancer.apply(.personAnswered(task.request, decision.answer), to: run, in: tx)
+        }
     }
 
     private func find(_ id: TaskID, tenant: TenantID) async throws -> TaskRecord {
@@ -66,7 +71,7 @@ struct TaskDecisions: Sendable {
         do throws(TaskAuthority.Refusal) {
             try TaskAuthority.authorise(decision.answer, seenDigest: decision.seenDigest, on: task.authorityTask, principal: principal, roles: roles)
         } catch {
-            if error.reason == .selfApproval || error.reason == .roleRequired {
+            if error.reason == .selfApproval || error.reason == .roleRequired || error.reason == .notNamed {
                 security(
                     "task.refused", tenant, principal,
                     [
@@ -85,8 +90,8 @@ struct TaskDecisions: Sendable {
         if let first = refusal.fields.first { details = ["field": "/answer\(first.pointer)", "fix": "fill in the task's form"] }
         let code: StatusCode =
             switch refusal.reason {
-            case .notAPerson, .selfApproval, .roleRequired: .permissionDenied
-            case .closed, .subjectChanged: .failedPrecondition
+            case .notAPerson, .selfApproval, .roleRequired, .notNamed: .permissionDenied
+            case .closed, .subjectChanged, .votedAlready: .failedPrecondition
             case .wrongVerdict, .invalidAnswer: .invalidArgument
             }
         return RPCError(code, reason: refusal.reason.rawValue, message: refusal.message, details: details)
