@@ -128,6 +128,46 @@ private let nodes = #"""
         }
     }
 
+    /// Nobody gets past an approval or a guard by hand, whoever started the run.
+    @Test func consentIsNeitherSkippedNorCarriedOver() async throws {
+        let nodes = #"""
+            [{"id":"start","type":"trigger","trigger":{"kind":"manual"},"next":"ask"},
+             {"id":"ask","type":"approve","role":"manager","title":"Go?","inputs":{"n":"${trigger.n}"},"ttl":"1d",
+              "on":{"approved":"form","rejected":"done","timeout":"done"}},
+             {"id":"form","type":"task","role":"clerk","title":"Fill in","ttl":"1d","on":{"completed":"nap","timeout":"done"}},
+             {"id":"nap","type":"wait","for":"1d","on":{"elapsed":"done"}},{"id":"done","type":"end","outcome":"success"}]
+            """#
+        try await RunningEngine.with { engine in
+            try await engine.publish(nodes, name: "consent")
+            let id = try await engine.start("consent", #"{"n":7}"#)
+            let control = RunControlEndpoint(engine: engine.endpoint)
+            func refused(_ body: () async throws -> Void) async -> String? {
+                do {
+                    try await body()
+                    return nil
+                } catch { return (error as? RPCError)?.reason }
+            }
+            func skip(_ seq: UInt32, _ port: String, _ roles: [String]) async -> String? {
+                let request = FlowControlV1.SkipStepRequest(runID: id.bytes, seq: seq, port: port, reason: "x")
+                return await refused { _ = try await control.skipStep(request, context: engine.context("dana@acme.example", roles)) }
+            }
+            for roles in [["operator"], ["manager"], ["admin", "manager", "operator"]] {
+                #expect(await skip(1, "approved", roles) == "SKIP_NOT_ALLOWED")
+            }
+            try await engine.decide(try await engine.openTask(), "approve", by: "omar@acme.example", ["manager"])
+            #expect(await skip(2, "completed", ["operator"]) == "SKIP_NOT_ALLOWED")
+            #expect(await skip(2, "completed", ["clerk"]) == nil)
+            // A new run would go on with an approval that was never given to it.
+            for input in ["", #"{"n":8}"#] {
+                let fork = FlowControlV1.ForkRunRequest(runID: id.bytes, seq: 2, inputJSON: Array(input.utf8), reason: "x")
+                #expect(await refused { _ = try await control.forkRun(fork, context: engine.context()) } == "STEP_INVALID")
+            }
+            let fork = FlowControlV1.ForkRunRequest(runID: id.bytes, seq: 1, inputJSON: Array(#"{"n":8}"#.utf8), reason: "x")
+            #expect(await refused { _ = try await control.forkRun(fork, context: engine.context()) } == nil)
+            #expect(try await engine.openTask().role == "manager")
+        }
+    }
+
     @Test func manyRunsAreCountedFirstAndChangedInPortions() async throws {
         try await Self.with { engine, control, _ in
             for n in 0..<4 { _ = try await engine.start("test", #"{"n":\#(n)}"#) }

@@ -172,10 +172,10 @@ class SchemaCase:
         if what == "entity":
             return {"__entity": self.json_uid(self.uid(content))}
         if what == "set":
-            return [self.value(content, depth - 1) for _ in range(random.randrange(3))] if depth else []
+            return [self.value(content, depth - 1) for _ in range(random.randrange(3))] if depth and depth > -5 else []
         if what == "record":
             # A record can have itself as a type of its members, by name: such a schema is refused, but only after its values were made.
-            return self.members(content, depth - 1) if depth > -9 else {}
+            return self.members(content, depth - 1) if depth > -5 else {}
         if content == "Long":
             return random.choice(words.LONGS)
         if content == "String":

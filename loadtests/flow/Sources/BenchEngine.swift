@@ -1,16 +1,16 @@
-import FlowEngineService
-import Foundation
-import Identity
-import JSON
-import Logging
-import Postgres
-import RPC
-import Receipts
-import Redis
-import ServiceKit
-import TestKit
-import Trust
-import Wire
+internal import FlowEngineService
+internal import Foundation
+internal import Identity
+internal import JSON
+internal import Logging
+internal import Postgres
+internal import RPC
+internal import Receipts
+internal import Redis
+internal import ServiceKit
+internal import TestKit
+internal import Trust
+internal import Wire
 
 /// The engine as the service runs it, with its loops, on a Postgres that keeps what it acknowledges. Policy and connectors answer in the process.
 struct BenchEngine: Sendable {

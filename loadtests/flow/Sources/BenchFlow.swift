@@ -1,4 +1,4 @@
-import JSON
+internal import JSON
 
 /// Flows of one shape each, made for a figure.
 struct BenchFlow {

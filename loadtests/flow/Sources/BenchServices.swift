@@ -1,9 +1,9 @@
-import Foundation
-import Identity
-import JSON
-import RPC
-import Trust
-import Wire
+internal import Foundation
+internal import Identity
+internal import JSON
+internal import RPC
+internal import Trust
+internal import Wire
 
 /// Policy that allows everything, in the process: what is measured is the engine.
 struct OpenPolicy: PolicyV1.PolicyHandler {
@@ -17,6 +17,9 @@ struct OpenPolicy: PolicyV1.PolicyHandler {
                 receiptDigest: SHA256Digest(hashing: request.requestID).bytes))
     }
 
+    func settleDecision(_ request: PolicyV1.SettleDecisionRequest, context: CallContext) async throws -> PolicyV1.SettleDecisionResponse {
+        throw Unused()
+    }
     func getDecision(_ request: PolicyV1.GetDecisionRequest, context: CallContext) async throws -> PolicyV1.GetDecisionResponse { throw Unused() }
     func listDecisions(_ request: PolicyV1.ListDecisionsRequest, context: CallContext) async throws -> PolicyV1.ListDecisionsResponse {
         throw Unused()

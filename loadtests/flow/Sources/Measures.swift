@@ -1,6 +1,6 @@
-import Foundation
-import Identity
-import JSON
+internal import Foundation
+internal import Identity
+internal import JSON
 
 /// One line for the report.
 struct Measure {

@@ -1,8 +1,8 @@
-import Foundation
-import Identity
-import JSON
-import TestKit
-import Wire
+internal import Foundation
+internal import Identity
+internal import JSON
+internal import TestKit
+internal import Wire
 
 /// Figures of the flow engine; `provable-flow-bench [metric …]` measures those alone.
 let wanted = Set(CommandLine.arguments.dropFirst())

@@ -1,3 +1,5 @@
+internal import FlowImporting
+
 /// Everything that reads bytes from outside, by the name it is fuzzed under.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     case frames, connection, metadata, wire, resp, delegation

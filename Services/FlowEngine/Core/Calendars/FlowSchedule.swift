@@ -98,8 +98,8 @@ public struct FlowSchedule: Sendable {
     }
 
     /// What is to be done now about a schedule whose next nominal time is `due`.
-    public func plan(due: Date, now: Date, delay: TimeInterval) -> Plan {
-        let horizon = now.addingTimeInterval(-delay)
+    public func plan(due: Date, now: Date, delay: FlowDuration = FlowDuration(milliseconds: 0)) -> Plan {
+        let horizon = delay.before(now)
         guard due <= horizon else { return Plan(fires: [], next: due, skipped: 0) }
         let times = [due] + times(after: due, upTo: horizon, anchor: due, limit: Self.missedMax)
         let next = next(after: horizon, anchor: due)
@@ -109,12 +109,18 @@ public struct FlowSchedule: Sendable {
     }
 
     /// By how much the starts of a flow come after its nominal times: from 0 to the jitter, the same for ever.
-    public func delay(flow: String, tenant: TenantID) -> TimeInterval {
-        guard let jitter = timing.jitter else { return 0 }
+    public func delay(flow: String, tenant: TenantID) -> FlowDuration {
+        guard let jitter = timing.jitter else { return FlowDuration(milliseconds: 0) }
         let digest = DerivedIdentity.digest(["jitter", tenant.description, flow])
         let number = digest.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return Double(number % UInt64(jitter.milliseconds + 1)) / 1000
+        return FlowDuration(milliseconds: Int64(number % UInt64(jitter.milliseconds + 1)))
     }
+}
+
+extension FlowDuration {
+    /// Exact to the microsecond, which a sum of seconds is not.
+    public func after(_ moment: Date) -> Date { Date(micros: moment.micros + milliseconds * 1000) }
+    public func before(_ moment: Date) -> Date { Date(micros: moment.micros - milliseconds * 1000) }
 }
 
 public struct UnknownTimeZone: Error, Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Foundation
 
 /// Counts of whole numbers in buckets that grow by 2 %: a value is known to 1 %, in at most 1,860 buckets whatever was counted. Two can be added.
 public struct LogHistogram: Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Foundation
 
 /// How long a node takes and by which port it is left, ready to be drawn from.
 struct NodeModel: Sendable {

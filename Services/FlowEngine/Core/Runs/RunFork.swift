@@ -44,6 +44,12 @@ public struct RunFork: Sendable {
         if let scope = scope(of: first.node) {
             throw Refusal(message: "step \(seq) runs inside '\(scope)', beside others", fix: "begin with the step of '\(scope)'")
         }
+        // An approval counts for the run, and the inputs, that it was given to; policy's answer too.
+        if let gate = steps.filter({ $0.seq < seq && $0.standsForConsent(document) }).min(by: { $0.seq < $1.seq }) {
+            throw Refusal(
+                message: "step \(gate.seq) ('\(gate.node)') was agreed to for the earlier run, not for this one",
+                fix: "begin with step \(gate.seq) or an earlier one, so that it is asked again")
+        }
         var state = RunState(
             tenant: earlier.tenant, run: run, flow: earlier.flow, version: earlier.version, principal: principal, trigger: trigger ?? earlier.trigger,
             startedAt: now, node: document.trigger?.id ?? "")
@@ -57,5 +63,15 @@ public struct RunFork: Sendable {
         }
         self.state = state
         node = first.node
+    }
+}
+
+extension RunFork.Step {
+    fileprivate func standsForConsent(_ document: FlowDocument) -> Bool {
+        switch document.node(node)?.kind {
+        case .approve: port == "approved"
+        case .guard: port == "allowed"
+        default: false
+        }
     }
 }

@@ -93,8 +93,8 @@ extension Stepper {
 
     /// A call that is under way is waited for; everything else can be let be.
     mutating func skip(_ seq: Int, _ port: String, _ output: JSONValue, _ reason: String) -> Bool {
-        guard let branch = state.branch(at: seq), !branch.isCompensation, branch.phase.isSkippable,
-            document.node(branch.node)?.exits.contains(port) == true
+        guard let branch = state.branch(at: seq), !branch.isCompensation, branch.phase.isSkippable, let node = document.node(branch.node),
+            node.exits.contains(port), SkipAuthority.refusal(node, port: port, roles: nil) == nil
         else { return false }
         if case .joining = branch.phase { callOff(inside: seq, reason) }
         return takeUp(seq: seq) {

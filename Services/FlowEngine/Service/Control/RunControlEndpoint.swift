@@ -31,7 +31,8 @@ package struct RunControlEndpoint: FlowControlV1.RunControlHandler {
     package func skipStep(_ request: FlowControlV1.SkipStepRequest, context: CallContext) async throws -> FlowControlV1.SkipStepResponse {
         let asked = try Asked(request.runID, request.reason, context)
         let output = request.outputJSON.isEmpty ? JSONValue.null : try FlowEngineEndpoint.json(request.outputJSON, "output")
-        let control = RunControl.skip(Int(request.seq), by: request.port, output: output, person: asked.person, reason: asked.reason)
+        let control = RunControl.skip(
+            Int(request.seq), by: request.port, output: output, person: asked.person, roles: context.roles, reason: asked.reason)
         return try await change(FlowControlV1.Methods.skipStep, request, asked, control, context) { FlowControlV1.SkipStepResponse(state: $0) }
     }
 

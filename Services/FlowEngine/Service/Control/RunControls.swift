@@ -67,7 +67,7 @@ extension RunControl {
         }
     }
 
-    static func skip(_ seq: Int, by port: String, output: JSONValue, person: String, reason: String) -> RunControl {
+    static func skip(_ seq: Int, by port: String, output: JSONValue, person: String, roles: [String], reason: String) -> RunControl {
         let event = RunEvent.skipRequested(seq: seq, port: port, output: output, by: person, reason: reason)
         return RunControl(action: "skip", event: event, facts: ["seq": .int(Int64(seq)), "port": .string(port)]) { state, document in
             guard let branch = state.branch(at: seq), !branch.isCompensation else {
@@ -76,11 +76,14 @@ extension RunControl {
             if case .calling = branch.phase {
                 return refuse("CALL_UNDER_WAY", "its call is under way; its answer decides how the run goes on")
             }
-            let ports = document.node(branch.node)?.exits ?? []
+            let node = document.node(branch.node)
+            let ports = node?.exits ?? []
             guard ports.contains(port) else {
                 return refuse("PORT_UNKNOWN", "'\(branch.node)' has no port '\(port)'; it has \(ports.joined(separator: ", "))")
             }
-            return nil
+            return node.flatMap { SkipAuthority.refusal($0, port: port, roles: roles) }.map {
+                RPCError(.permissionDenied, reason: "SKIP_NOT_ALLOWED", message: $0)
+            }
         }
     }
 
