@@ -1,14 +1,14 @@
-import Identity
-import Logging
-import NIOCore
-import PolicyService
-import Postgres
-import RPC
-import Receipts
-import ServiceKit
-import TestKit
-import Trust
-import Wire
+internal import Identity
+internal import Logging
+internal import NIOCore
+internal import PolicyService
+internal import Postgres
+internal import RPC
+internal import Receipts
+internal import ServiceKit
+internal import TestKit
+internal import Trust
+internal import Wire
 
 /// The policy service on a database of its own, behind a server of the mesh on loopback, and a client of it.
 struct Platform {

@@ -1,6 +1,6 @@
-import Identity
-import JSON
-import Wire
+internal import Identity
+internal import JSON
+internal import Wire
 
 /// A thousand policies of which a few fit each request, and requests whose verdicts are known beforehand.
 enum Workload {

@@ -1,10 +1,10 @@
-import Foundation
-import Identity
-import JSON
-import PolicyService
-import RPC
-import Trust
-import Wire
+internal import Foundation
+internal import Identity
+internal import JSON
+internal import PolicyService
+internal import RPC
+internal import Trust
+internal import Wire
 
 // Decisions over the mesh, and the replay of what was decided. Prints one measurement a line, as reports/report.py reads them.
 // REPLAY_DECISIONS says how many decisions the log has at least before it is replayed; its times are told for a million.
